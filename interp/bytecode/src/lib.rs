@@ -1,0 +1,1 @@
+//! The instruction table, the instruction format and code descriptions.

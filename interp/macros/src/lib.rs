@@ -1,0 +1,1 @@
+//! The attribute macro that defines built-in functions, classes and modules.

@@ -1,0 +1,1 @@
+//! Built-in modules written in Rust.

@@ -1,0 +1,1 @@
+//! Values, the object model and the built-in types.

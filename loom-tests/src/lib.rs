@@ -1,0 +1,1 @@
+//! Protocol models of the lower crates under the model checker.

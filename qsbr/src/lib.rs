@@ -1,0 +1,1 @@
+//! Safe memory reclamation by quiescent states: delayed free for lock-free readers.

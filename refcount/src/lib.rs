@@ -1,0 +1,1 @@
+//! Object header and reference counts: biased, deferred, per-thread, immortal.

@@ -1,0 +1,1 @@
+//! The façade to embed.

@@ -1,0 +1,1 @@
+//! Thread-local bytecode: index pool and per-thread copies of code.

@@ -1,0 +1,1 @@
+//! Thread and interpreter states, stop-the-world, locks, stack limits, heaps.
