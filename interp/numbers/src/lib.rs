@@ -1,0 +1,2 @@
+//! Python's numeric algorithms, independent of any object model.
+#![forbid(unsafe_code)]
