@@ -1,1 +1,7 @@
-//! Protocol models of the lower crates under the model checker.
+#![doc = include_str!("../README.md")]
+#![cfg(ungil_loom)]
+
+pub mod models;
+mod suite;
+
+pub use suite::{Model, Search, run_suite};

@@ -1,1 +1,13 @@
-//! Safe memory reclamation by quiescent states: delayed free for lock-free readers.
+#![doc = include_str!("../README.md")]
+
+mod domain;
+mod retired;
+mod sequence;
+mod slots;
+#[doc(hidden)]
+pub mod sync;
+
+pub use domain::{Domain, Held};
+pub use retired::{Block, Retired};
+pub use sequence::Goal;
+pub use slots::Slot;
