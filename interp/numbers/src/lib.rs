@@ -1,2 +1,4 @@
 //! Python's numeric algorithms, independent of any object model.
 #![forbid(unsafe_code)]
+
+pub mod float;

@@ -125,7 +125,7 @@ impl TextBuf {
             (Self::Ucs2(buf), TextRef::Ascii(units)) => buf.extend(units.iter().map(|&unit| u16::from(unit))),
             (Self::Ucs2(buf), _) => buf.extend(text.codes().map(|code| code as u16)),
             (Self::Ucs4(buf), _) => {
-                with_units!(text, units => buf.extend(units.iter().map(|&unit| u32::from(unit))))
+                with_units!(text, units => buf.extend(units.iter().map(|&unit| unit.code())))
             }
         }
     }

@@ -19,5 +19,6 @@ pub mod unicode;
 mod unit;
 
 pub use buffer::TextBuf;
+pub mod format;
 pub use text::{Side, TextRef, Translation};
 pub use unit::{CodeUnit, Kind};

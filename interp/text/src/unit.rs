@@ -51,6 +51,12 @@ pub trait CodeUnit: Copy + Eq + Ord + Into<u32> + std::fmt::Debug + 'static {
     /// The unit for a code point that fits the kind; the high bits are dropped otherwise.
     fn from_code(code: u32) -> Self;
 
+    /// The code point that the unit stands for.
+    #[inline]
+    fn code(self) -> u32 {
+        self.into()
+    }
+
     /// A slice as text.
     fn text(units: &[Self]) -> TextRef<'_>;
 

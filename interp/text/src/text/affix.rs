@@ -50,12 +50,12 @@ impl TextRef<'_> {
 
     /// What is left without whitespace at the ends.
     pub fn strip_whitespace(self, side: Side) -> Range<usize> {
-        with_units!(self, units => strip(units, side, |unit| is_space(unit.into())))
+        with_units!(self, units => strip(units, side, |unit| is_space(unit.code())))
     }
 
     /// What is left without any characters of `set` at the ends.
     pub fn strip_set(self, set: TextRef<'_>, side: Side) -> Range<usize> {
-        with_units!(self, units => strip(units, side, |unit| set.find_code(unit.into()).is_some()))
+        with_units!(self, units => strip(units, side, |unit| set.find_code(unit.code()).is_some()))
     }
 }
 

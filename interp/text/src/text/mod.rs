@@ -87,7 +87,7 @@ impl<'a> TextRef<'a> {
 
     /// The code point at `index`, if there is one.
     pub fn get(self, index: usize) -> Option<u32> {
-        with_units!(self, units => units.get(index).map(|&unit| unit.into()))
+        with_units!(self, units => units.get(index).map(|&unit| unit.code()))
     }
 
     /// The code point at `index`.
@@ -96,7 +96,7 @@ impl<'a> TextRef<'a> {
     /// If `index` is not below the length.
     #[inline]
     pub fn code_at(self, index: usize) -> u32 {
-        with_units!(self, units => units[index].into())
+        with_units!(self, units => units[index].code())
     }
 
     /// The part at `range`.

@@ -63,12 +63,12 @@ impl TextRef<'_> {
 
     /// `str.split()` without a separator.
     pub fn split_whitespace(self, max: Option<usize>) -> Vec<Range<usize>> {
-        with_units!(self, units => split::split_whitespace(units, max, |unit| is_space(unit.into())))
+        with_units!(self, units => split::split_whitespace(units, max, |unit| is_space(unit.code())))
     }
 
     /// `str.rsplit()` without a separator.
     pub fn rsplit_whitespace(self, max: Option<usize>) -> Vec<Range<usize>> {
-        with_units!(self, units => split::rsplit_whitespace(units, max, |unit| is_space(unit.into())))
+        with_units!(self, units => split::rsplit_whitespace(units, max, |unit| is_space(unit.code())))
     }
 
     /// `str.split(separator)`. The caller has refused an empty separator.
@@ -85,7 +85,7 @@ impl TextRef<'_> {
 
     /// `str.splitlines`.
     pub fn split_lines(self, keep_ends: bool) -> Vec<Range<usize>> {
-        with_units!(self, units => split::split_lines(units, keep_ends, |unit| is_line_break(unit.into())))
+        with_units!(self, units => split::split_lines(units, keep_ends, |unit| is_line_break(unit.code())))
     }
 }
 
@@ -94,21 +94,23 @@ mod tests {
     use super::*;
     use crate::TextBuf;
 
+    type Case<'a, const N: usize> = ([&'a str; N], Option<usize>, &'a [&'a str], &'a [&'a str]);
+
     fn pieces(text: &TextBuf, ranges: Vec<Range<usize>>) -> Vec<String> {
         ranges.into_iter().map(|range| text.as_text().slice(range).to_string_lossy()).collect()
     }
 
     #[test]
     fn whitespace() {
-        let table: [(&str, Option<usize>, &[&str], &[&str]); 6] = [
-            ("  a  b c ", None, &["a", "b", "c"], &["a", "b", "c"]),
-            ("  a  b c ", Some(1), &["a", "b c "], &["  a  b", "c"]),
-            ("  a b ", Some(0), &["a b "], &["  a b"]),
-            ("", None, &[], &[]),
-            (" \t\u{3000}", None, &[], &[]),
-            ("é\u{2003}ü\u{1c}x", None, &["é", "ü", "x"], &["é", "ü", "x"]),
+        let table: [Case<1>; 6] = [
+            (["  a  b c "], None, &["a", "b", "c"], &["a", "b", "c"]),
+            (["  a  b c "], Some(1), &["a", "b c "], &["  a  b", "c"]),
+            (["  a b "], Some(0), &["a b "], &["  a b"]),
+            ([""], None, &[], &[]),
+            ([" \t\u{3000}"], None, &[], &[]),
+            (["é\u{2003}ü\u{1c}x"], None, &["é", "ü", "x"], &["é", "ü", "x"]),
         ];
-        for (text, max, split, rsplit) in table {
+        for ([text], max, split, rsplit) in table {
             let text = TextBuf::from(text);
             assert_eq!(pieces(&text, text.as_text().split_whitespace(max)), split);
             assert_eq!(pieces(&text, text.as_text().rsplit_whitespace(max)), rsplit);
@@ -117,15 +119,15 @@ mod tests {
 
     #[test]
     fn separators() {
-        let table: [(&str, &str, Option<usize>, &[&str], &[&str]); 6] = [
-            ("a,b,,c", ",", None, &["a", "b", "", "c"], &["a", "b", "", "c"]),
-            ("a,b,,c", ",", Some(1), &["a", "b,,c"], &["a,b,", "c"]),
-            ("aaa", "aa", None, &["", "a"], &["a", ""]),
-            ("", ",", None, &[""], &[""]),
-            ("abc", "😀", None, &["abc"], &["abc"]),
-            ("ü😀ü", "ü", None, &["", "😀", ""], &["", "😀", ""]),
+        let table: [Case<2>; 6] = [
+            (["a,b,,c", ","], None, &["a", "b", "", "c"], &["a", "b", "", "c"]),
+            (["a,b,,c", ","], Some(1), &["a", "b,,c"], &["a,b,", "c"]),
+            (["aaa", "aa"], None, &["", "a"], &["a", ""]),
+            (["", ","], None, &[""], &[""]),
+            (["abc", "😀"], None, &["abc"], &["abc"]),
+            (["ü😀ü", "ü"], None, &["", "😀", ""], &["", "😀", ""]),
         ];
-        for (text, separator, max, split, rsplit) in table {
+        for ([text, separator], max, split, rsplit) in table {
             let (text, separator) = (TextBuf::from(text), TextBuf::from(separator));
             assert_eq!(pieces(&text, text.as_text().split(separator.as_text(), max)), split);
             assert_eq!(pieces(&text, text.as_text().rsplit(separator.as_text(), max)), rsplit);

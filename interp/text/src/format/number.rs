@@ -1,0 +1,97 @@
+//! The layout of a formatted number: sign, prefix, grouped digits, fraction, exponent, padding.
+
+use super::spec::{Align, FormatSpec, Grouping, Sign};
+use crate::buffer::TextBuf;
+use crate::text::TextRef;
+
+/// The parts of a number in the order in which they are written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NumberParts<'a> {
+    pub negative: bool,
+    /// `0x` and the like.
+    pub prefix: &'a str,
+    /// The digits before the point; empty for `inf` and `nan`.
+    pub whole: &'a str,
+    /// The digits after the point.
+    pub fraction: &'a str,
+    /// Whether there is a point.
+    pub point: bool,
+    /// Whatever follows: an exponent, a percent sign, `inf`, `nan`.
+    pub rest: &'a str,
+}
+
+impl<'a> NumberParts<'a> {
+    /// Takes apart a number such as `-12.5e+20` or `-inf`.
+    pub(super) fn of(number: &'a str) -> Self {
+        let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let (whole, rest) = number.split_at(digits(number));
+        let (point, rest) = rest.strip_prefix('.').map_or((false, rest), |rest| (true, rest));
+        let (fraction, rest) = rest.split_at(if point { digits(rest) } else { 0 });
+        Self { negative, prefix: "", whole, fraction, point, rest }
+    }
+}
+
+/// Digits in groups of `size` from the right, with zeros in front until all is `min_width` long. A separator that
+/// would stand in front is not written, so that the result can be one character longer.
+fn group(digits: &str, size: usize, separator: &str, min_width: usize) -> String {
+    let mut groups = Vec::new();
+    let mut left = digits;
+    let mut wanted = min_width;
+    loop {
+        let length = size.min(left.len().max(wanted).max(1));
+        let (rest, taken) = left.split_at(left.len() - length.min(left.len()));
+        groups.push("0".repeat(length - taken.len()) + taken);
+        left = rest;
+        wanted = wanted.saturating_sub(length);
+        if left.is_empty() && wanted == 0 {
+            break;
+        }
+        wanted = wanted.saturating_sub(separator.len());
+    }
+    groups.reverse();
+    groups.join(separator)
+}
+
+/// Fractional digits in groups of three from the point.
+fn group_fraction(digits: &str, separator: &str) -> String {
+    let groups: Vec<&str> =
+        (0..digits.len()).step_by(3).map(|start| &digits[start..digits.len().min(start + 3)]).collect();
+    groups.join(separator)
+}
+
+impl FormatSpec<'_> {
+    /// Writes a number with this specification's sign, grouping and padding. Groups are of `group_size` digits.
+    pub(super) fn layout(&self, parts: NumberParts<'_>, group_size: usize) -> TextBuf {
+        let sign = if parts.negative { "-" } else { Sign::of_positive(self.sign) };
+        let fraction = match self.fraction_grouping {
+            Some(Grouping::Comma) => group_fraction(parts.fraction, ","),
+            Some(Grouping::Underscore) => group_fraction(parts.fraction, "_"),
+            None => parts.fraction.to_owned(),
+        };
+        let point = if parts.point { "." } else { "" };
+        let tail = [point, &fraction, parts.rest].concat();
+        let zero_padded = self.fill == u32::from(b'0') && self.align == Align::AfterSign;
+        let around = sign.len() + parts.prefix.len() + tail.len();
+        let min_width = if zero_padded { self.width.saturating_sub(around) } else { 0 };
+        let whole = if parts.whole.is_empty() && min_width == 0 {
+            String::new()
+        } else {
+            match self.grouping {
+                Some(Grouping::Comma) => group(parts.whole, group_size, ",", min_width),
+                Some(Grouping::Underscore) => group(parts.whole, group_size, "_", min_width),
+                None => "0".repeat(min_width.saturating_sub(parts.whole.len())) + parts.whole,
+            }
+        };
+        let front = [sign, parts.prefix].concat();
+        let body = [&*whole, &*tail].concat();
+        if self.align == Align::AfterSign {
+            let mut out = TextBuf::with_capacity(self.width);
+            out.push_str(&front);
+            out.push_repeated(self.fill, self.width.saturating_sub(front.len() + body.len()));
+            out.push_str(&body);
+            return out;
+        }
+        self.pad(TextRef::Ascii((front + &body).as_bytes()))
+    }
+}
