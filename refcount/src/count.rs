@@ -34,10 +34,14 @@ use std::ptr::NonNull;
 use crate::header::{Bit, Header};
 use crate::owner::{ID_MASK, Owner, SHARED, UNOWNED};
 use crate::shared_word::{self as word, DEAD, IMMORTAL, INIT, MAYBE_WEAKREF, MERGED, ONE, QUEUED};
-use crate::sync::{Ordering::Relaxed, site};
+use crate::sync::{Ordering::Relaxed, site, step};
 
 /// What a deferred object's count carries on top of its references.
+#[cfg(not(ungil_loom))]
 pub(crate) const DEFERRED_BIAS: i64 = 1 << 27;
+/// Small enough for a model to use it up.
+#[cfg(ungil_loom)]
+pub(crate) const DEFERRED_BIAS: i64 = 1;
 
 /// Where an owner's count resumes after it has overflowed.
 const OVERFLOWED: u32 = 1 << 31;
@@ -109,8 +113,8 @@ impl Header {
             return false;
         }
         debug_assert_eq!(self.shared.load(Relaxed), INIT);
-        self.shared.store(MAYBE_WEAKREF, Relaxed);
-        self.owner.store(owner | SHARED, Relaxed);
+        step!("refcount.share.ladder", self.shared.store(MAYBE_WEAKREF, Relaxed), otherwise());
+        step!("refcount.share.mark", self.owner.store(owner | SHARED, Relaxed), otherwise());
         true
     }
 
@@ -162,7 +166,8 @@ impl Header {
                 return true;
             }
             // A word in its first state is another thread's local object: the pointer is stale.
-            if now == DEAD || word::state(now) == INIT {
+            let out_of_reach = now == DEAD || word::state(now) == INIT;
+            if step!("refcount.try_incref.dead", out_of_reach, otherwise false) {
                 return false;
             }
             match self.shared.compare_exchange_weak(now, now.wrapping_add(ONE), Relaxed, Relaxed) {
@@ -315,7 +320,8 @@ fn decref_foreign(header: &Header) -> Release {
         if word::state(now) == MERGED {
             return decref_merged(header);
         }
-        if word::count(now) == 0 && word::state(now) < QUEUED {
+        let counted_by_owner = word::count(now) == 0 && word::state(now) < QUEUED;
+        if step!("refcount.decref.queue", counted_by_owner, otherwise false) {
             // Relaxed: the reference is not given up here, but by the push that follows, which releases.
             match header.shared.compare_exchange_weak(now, QUEUED, Relaxed, Relaxed) {
                 Ok(_) => match header.owner.load(Relaxed) & ID_MASK {
@@ -349,7 +355,14 @@ fn decref_foreign(header: &Header) -> Release {
 fn decref_merged(header: &Header) -> Release {
     // Release: partner is the acquire of the drop that finds death. Acquire: this may be that drop.
     let before = header.shared.fetch_sub(ONE, site!("refcount.decref.merged", AcqRel));
-    if before == DEAD + ONE && !header.is_uncounted() { Release::Dead } else { Release::Alive }
+    if before != DEAD + ONE {
+        return Release::Alive;
+    }
+    if step!("refcount.deferred.bit", header.is_uncounted(), otherwise false) {
+        Release::Alive
+    } else {
+        Release::Dead
+    }
 }
 
 /// The owner's count has reached zero, and the object is shared, deferred or immortal.

@@ -167,11 +167,6 @@ impl Header {
         self.bits.store(self.bits.load(Relaxed) & !Bit::LIVE.0, Relaxed);
     }
 
-    /// Sets [`Bit::WEAKREFS`]; the entry in the side table comes first.
-    pub fn set_weakrefs(&self, me: Owner) {
-        self.set(Bit::WEAKREFS, me);
-    }
-
     /// Sets [`Bit::FINALIZED`] and says whether it was clear: whether the finaliser is the caller's to run.
     pub fn set_finalized(&self, me: Owner) -> bool {
         self.set(Bit::FINALIZED, me)

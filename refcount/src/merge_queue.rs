@@ -27,7 +27,7 @@ use crate::owner::Owner;
 use crate::sync::{
     AtomicPtr, Mutex, MutexGuard,
     Ordering::{Acquire, Relaxed},
-    lock, site,
+    lock, site, step,
 };
 
 #[cfg(not(ungil_loom))]
@@ -102,7 +102,7 @@ impl MergeQueues {
     /// former holder left.
     pub fn open(&self, id: u16) {
         let slot = self.slot(id);
-        let _closing = lock(&slot.closing);
+        let _closing = step!("refcount.queue.open.lock", Some(lock(&slot.closing)), otherwise None);
         let head = slot.head.load(Relaxed);
         debug_assert!(head == closed(), "an id has one holder at a time");
         if head == closed() {
@@ -118,8 +118,9 @@ impl MergeQueues {
     pub unsafe fn close(&self, id: u16) -> Taken {
         let slot = self.slot(id);
         let _closing = lock(&slot.closing);
+        let mark = step!("refcount.queue.close.mark", closed(), otherwise std::ptr::null_mut());
         // Acquire: partner is the release of each push.
-        Taken::new(slot.head.swap(closed(), site!("refcount.queue.close", Acquire)))
+        Taken::new(slot.head.swap(mark, site!("refcount.queue.close", Acquire)))
     }
 
     /// Takes what is in the queue, to be merged by the caller. The owner has cleared the request to merge before.

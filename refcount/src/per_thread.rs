@@ -1,0 +1,178 @@
+//! Counts by id: references to hot objects that each thread counts for itself, in an array of its own.
+//!
+//! An object that every thread keeps referring to (a type, a code object, a module's dict) is given an id, an index
+//! into every thread's array, and is deferred. From then on a thread that knows the id adds to and takes from its own
+//! entry, with no atomic and no shared cache line; one entry alone may be negative, since a reference counted here may be
+//! dropped there, or by an ordinary decrement. Only the sum of the header's count and all entries means anything, and
+//! the collector alone forms it: in a stopped world it merges every thread's array into the headers. A thread merges its
+//! array when it exits. Deferral keeps the object alive while its header's count is short of what lies in the arrays.
+//!
+//! The table of ids is locked for giving out and taking back an id and for merging. Ids are dense and used again.
+
+use std::num::NonZeroU32;
+use std::ptr::NonNull;
+
+use crate::header::Header;
+use crate::owner::Owner;
+use crate::sync::{Mutex, lock};
+
+/// The number under which threads count an object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct CountId(NonZeroU32);
+
+impl CountId {
+    /// The id as a number, from 1; for an object that keeps it in a word of which 0 means none.
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The id that [`get`](Self::get) gave this number for.
+    pub fn from_number(number: u32) -> Option<CountId> {
+        NonZeroU32::new(number).map(CountId)
+    }
+
+    #[inline(always)]
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// The objects of an interpreter that are counted by id.
+pub struct CountedObjects {
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    objects: Vec<Option<NonNull<Header>>>,
+    free: Vec<CountId>,
+}
+
+// SAFETY: the table holds addresses of objects that any thread may count, and its lock guards the table itself.
+unsafe impl Send for CountedObjects {}
+// SAFETY: as above.
+unsafe impl Sync for CountedObjects {}
+
+impl CountedObjects {
+    /// No objects yet.
+    pub fn new() -> CountedObjects {
+        CountedObjects { table: Mutex::new(Table::default()) }
+    }
+
+    /// Gives the object an id and defers it. `None` if all 2^32 - 1 ids are in use.
+    ///
+    /// # Safety
+    /// The caller owns a reference to the object, which has no id yet, and whoever destroys the object has
+    /// [released](Self::release) its id first.
+    pub unsafe fn assign(&self, object: NonNull<Header>, me: Owner) -> Option<CountId> {
+        let mut table = lock(&self.table);
+        let id = match table.free.pop() {
+            Some(id) => id,
+            None => {
+                let number = u32::try_from(table.objects.len() + 1).ok()?;
+                table.objects.push(None);
+                CountId::from_number(number)?
+            }
+        };
+        table.objects[id.index()] = Some(object);
+        // SAFETY: the caller's reference keeps the object alive.
+        unsafe { object.as_ref() }.set_deferred(me);
+        Some(id)
+    }
+
+    /// Takes an id back. The object stays deferred.
+    ///
+    /// # Safety
+    /// The caller is the collector in a stopped world, has merged every thread's counts, and no thread will count under
+    /// this id again until it is assigned anew.
+    pub unsafe fn release(&self, id: CountId) {
+        let mut table = lock(&self.table);
+        if table.objects[id.index()].take().is_some() {
+            table.free.push(id);
+        }
+    }
+
+    /// The object of an id, if it has one.
+    pub fn object(&self, id: CountId) -> Option<NonNull<Header>> {
+        lock(&self.table).objects.get(id.index()).copied().flatten()
+    }
+
+    /// How many objects have an id.
+    pub fn len(&self) -> usize {
+        let table = lock(&self.table);
+        table.objects.len() - table.free.len()
+    }
+
+    /// Whether no object has an id.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Default for CountedObjects {
+    fn default() -> CountedObjects {
+        CountedObjects::new()
+    }
+}
+
+/// One thread's counts by id: what it has added to each object less what it has taken. Merge them before they are
+/// dropped, or the objects never die.
+#[derive(Default)]
+pub struct PerThreadCounts {
+    counts: Vec<i64>,
+}
+
+impl PerThreadCounts {
+    /// All zero, and without memory until the first count.
+    pub const fn new() -> PerThreadCounts {
+        PerThreadCounts { counts: Vec::new() }
+    }
+
+    /// Adds a reference.
+    #[inline(always)]
+    pub fn incref(&mut self, id: CountId) {
+        self.add(id, 1);
+    }
+
+    /// Gives up a reference, wherever it was counted.
+    #[inline(always)]
+    pub fn decref(&mut self, id: CountId) {
+        self.add(id, -1);
+    }
+
+    /// Adds `change` references.
+    #[inline(always)]
+    pub fn add(&mut self, id: CountId, change: i64) {
+        match self.counts.get_mut(id.index()) {
+            Some(count) => *count += change,
+            None => self.grow(id, change),
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, id: CountId, change: i64) {
+        self.counts.resize((id.index() + 1).next_power_of_two().max(8), 0);
+        self.counts[id.index()] = change;
+    }
+
+    /// Moves all counts into the objects' headers: at the thread's exit, or by the collector in a stopped world.
+    pub fn merge(&mut self, objects: &CountedObjects) {
+        let table = lock(&objects.table);
+        for (count, object) in self.counts.iter_mut().zip(&table.objects) {
+            if *count == 0 {
+                continue;
+            }
+            debug_assert!(object.is_some(), "counts under an id that was taken back");
+            if let Some(object) = object {
+                // SAFETY: an object that has an id is alive, and keeps it until the collector takes the table's lock.
+                unsafe { object.as_ref() }.add_shared(*count);
+            }
+            *count = 0;
+        }
+    }
+
+    /// What this thread has counted under an id since its last merge.
+    pub fn pending(&self, id: CountId) -> i64 {
+        self.counts.get(id.index()).copied().unwrap_or(0)
+    }
+}
