@@ -37,10 +37,10 @@
 
 use crate::retired::{Batch, Retired};
 use crate::sequence::{FIRST, Goal, INCREMENT, OFFLINE, reached};
-use crate::slots::{Slot, Slots};
+use crate::slots::{Entry, Slot, Slots};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use crate::sync::{Arc, Mutex};
-use crate::{fence, site};
+use crate::{fence, site, step};
 use std::sync::PoisonError;
 
 /// A value on cache lines of its own (two of them: processors fetch lines in pairs).
@@ -54,6 +54,13 @@ pub struct Held {
     pub bytes: usize,
     /// Blocks.
     pub items: usize,
+}
+
+impl Held {
+    /// The sum. Saturates, since the sizes are the retirers' word.
+    pub(crate) fn plus(self, other: Held) -> Held {
+        Held { bytes: self.bytes.saturating_add(other.bytes), items: self.items.saturating_add(other.items) }
+    }
 }
 
 /// A set of threads that read the same lock-free structures, and the clock by which they reclaim memory.
@@ -189,12 +196,7 @@ impl Domain {
     /// What waits in all queues, as of each thread's last seal or [`process`](Retired::process), and in orphaned ones.
     /// Blocks that a thread has retired since are not in it.
     pub fn held(&self) -> Held {
-        let mut held = self.shared.orphans.held();
-        for entry in self.shared.slots.entries() {
-            held.bytes += entry.held_bytes.load(Relaxed);
-            held.items += entry.held_items.load(Relaxed);
-        }
-        held
+        self.shared.slots.entries().map(Entry::held).fold(self.shared.orphans.held(), Held::plus)
     }
 
     pub(crate) fn is(&self, other: &Domain) -> bool {
@@ -219,6 +221,16 @@ impl Domain {
         }
     }
 
+    fn is_due(&self, orphan: &Batch) -> bool {
+        step!("qsbr.orphans.poll", self.poll(orphan.goal), otherwise true)
+    }
+
+    /// The reading that the next advance will make. No goal: see the module's first paragraph.
+    #[cfg(ungil_loom)]
+    pub(crate) fn next_reading(&self) -> Goal {
+        Goal(self.shared.clock.0.load(Relaxed).wrapping_add(INCREMENT))
+    }
+
     /// Frees the orphaned batches whose goal is reached, unless another thread is at it. Returns how many blocks.
     pub(crate) fn free_due_orphans(&self) -> usize {
         let orphans = &self.shared.orphans;
@@ -226,7 +238,7 @@ impl Domain {
             return 0;
         }
         let Ok(mut waiting) = orphans.batches.try_lock() else { return 0 };
-        let due: Vec<Batch> = waiting.extract_if(.., |batch| self.poll(batch.goal)).collect();
+        let due: Vec<Batch> = waiting.extract_if(.., |batch| self.is_due(batch)).collect();
         orphans.recount(&waiting);
         drop(waiting);
         // SAFETY: the goal of each is reached.
@@ -253,8 +265,9 @@ impl std::fmt::Debug for Domain {
 
 impl Orphans {
     fn recount(&self, batches: &[Batch]) {
-        self.bytes.store(batches.iter().map(|batch| batch.bytes).sum(), Relaxed);
-        self.items.store(batches.iter().map(|batch| batch.blocks.len()).sum(), Relaxed);
+        let held = batches.iter().map(Batch::held).fold(Held::default(), Held::plus);
+        self.bytes.store(held.bytes, Relaxed);
+        self.items.store(held.items, Relaxed);
     }
 
     fn held(&self) -> Held {

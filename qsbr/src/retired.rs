@@ -10,6 +10,7 @@
 use crate::domain::{Domain, Held};
 use crate::sequence::Goal;
 use crate::slots::Slot;
+use crate::step;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
@@ -54,6 +55,10 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
+    pub(crate) fn held(&self) -> Held {
+        Held { bytes: self.bytes, items: self.blocks.len() }
+    }
+
     /// Frees the blocks, oldest first, and leaves the batch empty. Returns how many there were.
     ///
     /// # Safety
@@ -205,7 +210,9 @@ impl Queue {
         if !self.open.is_empty() {
             let blocks = std::mem::replace(&mut self.open, std::mem::take(&mut self.spare));
             let bytes = std::mem::take(&mut self.open_bytes);
-            self.sealed.push_back(Batch { goal: domain.advance(), bytes, blocks });
+            // A goal of our own making: the next reading, guessed, may come from an advance before our unlinking.
+            let goal = step!("qsbr.seal.advance", domain.advance(), otherwise domain.next_reading());
+            self.sealed.push_back(Batch { goal, bytes, blocks });
         }
     }
 }

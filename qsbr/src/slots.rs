@@ -9,7 +9,8 @@ use crate::domain::{Domain, Held, Isolated};
 use crate::sequence::OFFLINE;
 use crate::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use crate::sync::{Mutex, MutexGuard};
-use crate::{fence, site};
+use crate::{fence, site, step};
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ptr::{self, NonNull};
@@ -26,6 +27,12 @@ pub(crate) struct Entry {
     /// Statistics of the thread's queue, written when it seals or processes.
     pub(crate) held_bytes: AtomicUsize,
     pub(crate) held_items: AtomicUsize,
+}
+
+impl Entry {
+    pub(crate) fn held(&self) -> Held {
+        Held { bytes: self.held_bytes.load(Relaxed), items: self.held_items.load(Relaxed) }
+    }
 }
 
 struct Chunk {
@@ -97,7 +104,7 @@ impl Slots {
         };
         let place = &mut registry.places[index];
         place.laggard = Some(laggard);
-        Slot { domain: domain.clone(), entry: place.entry, index }
+        Slot { domain: domain.clone(), entry: place.entry, index, seen: Cell::new(OFFLINE) }
     }
 
     fn release(&self, index: usize) {
@@ -159,6 +166,8 @@ pub struct Slot {
     domain: Domain,
     entry: NonNull<Entry>,
     index: usize,
+    /// What the entry holds, so that its own thread never loads it.
+    seen: Cell<u64>,
 }
 
 // SAFETY: the entry is made of atomics and lives as long as the domain, which the slot keeps alive.
@@ -176,6 +185,7 @@ impl Slot {
     pub fn online(&self) {
         debug_assert!(!self.is_online(), "the slot is online already");
         let now = self.domain.clock().load(Relaxed);
+        self.seen.set(now);
         // Release: with the acquire of `scan`, for what was read before the slot last went offline.
         self.entry().seen.0.store(now, site!("qsbr.online.store", Release));
         // With the fence of `scan`.
@@ -186,6 +196,7 @@ impl Slot {
     /// again. A thread that blocks should be offline.
     #[inline]
     pub fn offline(&self) {
+        self.seen.set(OFFLINE);
         // Release: with the acquire of `scan`.
         self.entry().seen.0.store(OFFLINE, site!("qsbr.offline.store", Release));
     }
@@ -197,17 +208,16 @@ impl Slot {
         debug_assert!(self.is_online(), "the slot is offline");
         // Acquire: with the release of `advance`.
         let now = self.domain.clock().load(site!("qsbr.quiescent.clock", Acquire));
-        let seen = &self.entry().seen.0;
-        if seen.load(Relaxed) != now {
+        if self.seen.replace(now) != now {
             // Release: with the acquire of `scan`.
-            seen.store(now, site!("qsbr.quiescent.store", Release));
+            self.entry().seen.0.store(now, site!("qsbr.quiescent.store", Release));
         }
     }
 
     /// Whether the slot is online.
     #[inline]
     pub fn is_online(&self) -> bool {
-        self.entry().seen.0.load(Relaxed) != OFFLINE
+        self.seen.get() != OFFLINE
     }
 
     /// The domain that this slot is of.
@@ -230,13 +240,12 @@ impl Drop for Slot {
     fn drop(&mut self) {
         self.offline();
         self.publish_held(Held::default());
-        self.domain.shared.slots.release(self.index);
+        step!("qsbr.drop.release", self.domain.shared.slots.release(self.index), otherwise());
     }
 }
 
 impl std::fmt::Debug for Slot {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let seen = self.entry().seen.0.load(Relaxed);
-        formatter.debug_struct("Slot").field("index", &self.index).field("seen", &seen).finish()
+        formatter.debug_struct("Slot").field("index", &self.index).field("seen", &self.seen.get()).finish()
     }
 }
