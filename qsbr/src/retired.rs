@@ -181,9 +181,8 @@ impl Retired {
     /// What waits in this queue, open batch included.
     pub fn held(&self) -> Held {
         let queue = self.queue.borrow();
-        queue.sealed.iter().fold(Held { bytes: queue.open_bytes, items: queue.open.len() }, |held, batch| {
-            Held { bytes: held.bytes + batch.bytes, items: held.items + batch.blocks.len() }
-        })
+        let open = Held { bytes: queue.open_bytes, items: queue.open.len() };
+        queue.sealed.iter().map(Batch::held).fold(open, Held::plus)
     }
 }
 
