@@ -1,1 +1,72 @@
-fn main() {}
+//! How well Python programs scale with threads: `ftscalingbench` runs each workload on one thread and on N threads that do
+//! the same work at the same time, and prints how many times more work got done per second.
+//!
+//! - `workloads`: the Python files and their names;
+//! - `runner`: what is asked of a Python that runs them, `external`: another Python's process that does it;
+//! - `measure`: rounds of one workload, `processor`: whether the machine was ours during a round, `statistics`;
+//! - `table`: the report for a person, `report`: the same as JSON;
+//! - `options`: the command line.
+//!
+//! Exit status: 0 when every workload ran, 1 when one failed, 2 when the command line asks for what there is not.
+
+mod external;
+mod measure;
+mod options;
+mod processor;
+mod report;
+mod runner;
+mod statistics;
+mod table;
+mod workloads;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::options::Options;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("ftscalingbench: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether every workload ran. The error is one of the command line.
+fn run(options: &Options) -> Result<bool, String> {
+    if options.list {
+        table::list(&workloads::all());
+        return Ok(true);
+    }
+    let chosen = workloads::choose(&options.names)?;
+    let mut subjects = options.subjects()?;
+    options.warn_of_few_processors();
+    let mut table = table::Table::new(options, &subjects, &chosen);
+    let mut results = Vec::new();
+    let mut all_ran = true;
+    for workload in &chosen {
+        match measure::workload(workload, &mut subjects, &options.plan(), &mut |step| {
+            table.step(workload, step)
+        }) {
+            Ok(measured) => {
+                table.row(workload, &measured);
+                results.push((workload, measured));
+            }
+            Err(error) => {
+                all_ran = false;
+                table.failed(workload, &error);
+            }
+        }
+    }
+    table.finish(&results);
+    if let Some(path) = &options.json {
+        report::write(path, options, &subjects, &results)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(all_ran)
+}
