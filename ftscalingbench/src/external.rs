@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runner::{Error, Round, Runner};
+use crate::runner::{Error, Runner, wall_time};
 use crate::workloads::Workload;
 
 const DRIVER: &str = include_str!("external.py");
@@ -38,13 +39,13 @@ impl Runner for External {
         self.process.ask(&request).map(drop)
     }
 
-    fn round(&mut self, threads: usize, loops: u64) -> Result<Round, Error> {
+    fn round(&mut self, threads: usize, loops: u64) -> Result<Duration, Error> {
         let answer = self.process.ask(&json!({ "round": threads, "loops": loops }))?;
         let malformed = || Error(format!("unexpected answer: {answer}"));
         let spans = answer["spans"].as_array().ok_or_else(malformed)?;
         let spans = spans.iter().map(|span| Some((span[0].as_u64()?, span[1].as_u64()?)));
         let spans: Option<Vec<(u64, u64)>> = spans.collect();
-        Ok(Round::from_spans(&spans.ok_or_else(malformed)?))
+        Ok(wall_time(&spans.ok_or_else(malformed)?))
     }
 
     fn process(&self) -> u32 {

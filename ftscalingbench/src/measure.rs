@@ -110,7 +110,7 @@ pub fn workload(
 /// Warms the threads and finds by how much to multiply the loops.
 fn prepare(runner: &mut dyn Runner, workload: &Workload, threads: usize, loops: u64) -> Result<u64, Error> {
     runner.prepare(workload, threads, loops.div_ceil(WARM_DIVISOR))?;
-    let once = runner.round(1, loops)?.wall.as_nanos().max(1);
+    let once = runner.round(1, loops)?.as_nanos().max(1);
     Ok(u64::try_from(LONG_ENOUGH.as_nanos().div_ceil(once))
         .map_or(MULTIPLES, |multiple| multiple.min(MULTIPLES)))
 }
@@ -126,9 +126,9 @@ fn quiet_round(
 ) -> Result<Duration, Error> {
     loop {
         let before = Snapshot::take(runner.process());
-        let round = runner.round(threads, loops)?;
+        let wall = runner.round(threads, loops)?;
         let after = Snapshot::take(runner.process());
-        let disturbance = after.disturbance_since(&before, threads, round.wall);
+        let disturbance = after.disturbance_since(&before, threads, wall);
         if let Some(disturbance) = disturbance {
             progress(Step::Disturbed(disturbance));
             if measured.repeated < allowed {
@@ -138,14 +138,13 @@ fn quiet_round(
             measured.disturbed += 1;
         }
         progress(Step::Round);
-        return Ok(round.wall);
+        return Ok(wall);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::Round;
     use crate::workloads;
 
     /// A Python on which a round on one thread takes 50 ms, and every further thread adds `per_thread` milliseconds.
@@ -160,10 +159,9 @@ mod tests {
             if self.fails { Err(Error("Traceback".into())) } else { Ok(()) }
         }
 
-        fn round(&mut self, threads: usize, _: u64) -> Result<Round, Error> {
+        fn round(&mut self, threads: usize, _: u64) -> Result<Duration, Error> {
             self.rounds.push(threads);
-            let wall = Duration::from_millis(50) + self.per_thread * (threads as u32 - 1);
-            Ok(Round { wall, threads: vec![wall; threads] })
+            Ok(Duration::from_millis(50) + self.per_thread * (threads as u32 - 1))
         }
 
         /// No such process: its threads never wait, and what others spend during a round that takes no time at all is
@@ -212,9 +210,8 @@ mod tests {
             Ok(())
         }
 
-        fn round(&mut self, threads: usize, loops: u64) -> Result<Round, Error> {
-            let wall = self.per_loop * loops as u32;
-            Ok(Round { wall, threads: vec![wall; threads] })
+        fn round(&mut self, _: usize, loops: u64) -> Result<Duration, Error> {
+            Ok(self.per_loop * loops as u32)
         }
 
         fn process(&self) -> u32 {

@@ -19,31 +19,19 @@ pub trait Runner {
     /// at the same time, untimed.
     fn prepare(&mut self, workload: &Workload, threads: usize, warm_loops: u64) -> Result<(), Error>;
 
-    /// Has the first `threads` of the prepared threads run `run(loops)` at the same time.
-    fn round(&mut self, threads: usize, loops: u64) -> Result<Round, Error>;
+    /// Has the first `threads` of the prepared threads run `run(loops)` at the same time. Gives the time from the first
+    /// thread's start to the last one's end.
+    fn round(&mut self, threads: usize, loops: u64) -> Result<Duration, Error>;
 
     /// The process whose processor time a round spends.
     fn process(&self) -> u32;
 }
 
-/// The times of one round.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Round {
-    /// From the first thread's start to the last one's end.
-    pub wall: Duration,
-    /// What each thread took.
-    pub threads: Vec<Duration>,
-}
-
-impl Round {
-    /// From each thread's start and end in nanoseconds of one clock.
-    pub fn from_spans(spans: &[(u64, u64)]) -> Round {
-        let first = spans.iter().map(|span| span.0).min().unwrap_or(0);
-        let last = spans.iter().map(|span| span.1).max().unwrap_or(0);
-        let threads =
-            spans.iter().map(|(start, end)| Duration::from_nanos(end.saturating_sub(*start))).collect();
-        Round { wall: Duration::from_nanos(last.saturating_sub(first)), threads }
-    }
+/// From the first start to the last end, of each thread's start and end in nanoseconds of one clock.
+pub fn wall_time(spans: &[(u64, u64)]) -> Duration {
+    let first = spans.iter().map(|span| span.0).min().unwrap_or(0);
+    let last = spans.iter().map(|span| span.1).max().unwrap_or(0);
+    Duration::from_nanos(last.saturating_sub(first))
 }
 
 /// Why a workload did not run: a Python traceback, or what became of the process.
@@ -70,8 +58,6 @@ mod tests {
 
     #[test]
     fn a_round_lasts_from_the_first_start_to_the_last_end() {
-        let round = Round::from_spans(&[(100, 400), (150, 300)]);
-        assert_eq!(round.wall, Duration::from_nanos(300));
-        assert_eq!(round.threads, [Duration::from_nanos(300), Duration::from_nanos(150)]);
+        assert_eq!(wall_time(&[(100, 350), (150, 400)]), Duration::from_nanos(300));
     }
 }
