@@ -53,9 +53,7 @@ impl FormatSpec<'_> {
             _ => return Err(self.unknown_presentation()),
         };
         let refused = match wanted {
-            _ if self.precision.is_some() || self.fraction_grouping.is_some() => {
-                "Precision not allowed in integer format specifier"
-            }
+            _ if self.precision.is_some() => "Precision not allowed in integer format specifier",
             _ if self.no_negative_zero => {
                 "Negative zero coercion (z) not allowed in integer format specifier"
             }

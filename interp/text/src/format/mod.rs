@@ -5,10 +5,12 @@
 
 mod integer;
 mod number;
+pub mod percent;
 
 mod real;
 mod spec;
 mod string;
+pub mod template;
 
 pub use integer::{IntegerBase, IntegerDigits};
 
@@ -19,8 +21,6 @@ pub use spec::{Align, Defaults, FormatSpec, Grouping, Sign};
 pub enum FormatErrorKind {
     Value,
     Overflow,
-    Type,
-    Key,
 }
 
 /// A format that cannot be applied: the exception and its message.

@@ -1,6 +1,6 @@
 //! The layout of a formatted number: sign, prefix, grouped digits, fraction, exponent, padding.
 
-use super::spec::{Align, FormatSpec, Grouping, Sign};
+use super::spec::{Align, FormatSpec, Sign};
 use crate::buffer::TextBuf;
 use crate::text::TextRef;
 
@@ -65,8 +65,7 @@ impl FormatSpec<'_> {
     pub(super) fn layout(&self, parts: NumberParts<'_>, group_size: usize) -> TextBuf {
         let sign = if parts.negative { "-" } else { Sign::of_positive(self.sign) };
         let fraction = match self.fraction_grouping {
-            Some(Grouping::Comma) => group_fraction(parts.fraction, ","),
-            Some(Grouping::Underscore) => group_fraction(parts.fraction, "_"),
+            Some(grouping) => group_fraction(parts.fraction, grouping.separator()),
             None => parts.fraction.to_owned(),
         };
         let point = if parts.point { "." } else { "" };
@@ -74,14 +73,9 @@ impl FormatSpec<'_> {
         let zero_padded = self.fill == u32::from(b'0') && self.align == Align::AfterSign;
         let around = sign.len() + parts.prefix.len() + tail.len();
         let min_width = if zero_padded { self.width.saturating_sub(around) } else { 0 };
-        let whole = if parts.whole.is_empty() && min_width == 0 {
-            String::new()
-        } else {
-            match self.grouping {
-                Some(Grouping::Comma) => group(parts.whole, group_size, ",", min_width),
-                Some(Grouping::Underscore) => group(parts.whole, group_size, "_", min_width),
-                None => "0".repeat(min_width.saturating_sub(parts.whole.len())) + parts.whole,
-            }
+        let whole = match self.grouping.filter(|_| !parts.whole.is_empty()) {
+            Some(grouping) => group(parts.whole, group_size, grouping.separator(), min_width),
+            None => "0".repeat(min_width.saturating_sub(parts.whole.len())) + parts.whole,
         };
         let front = [sign, parts.prefix].concat();
         let body = [&*whole, &*tail].concat();

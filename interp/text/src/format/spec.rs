@@ -43,10 +43,10 @@ pub enum Grouping {
 }
 
 impl Grouping {
-    pub(super) fn separator(self) -> char {
+    pub(super) fn separator(self) -> &'static str {
         match self {
-            Self::Comma => ',',
-            Self::Underscore => '_',
+            Self::Comma => ",",
+            Self::Underscore => "_",
         }
     }
 }
