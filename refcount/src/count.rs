@@ -127,7 +127,7 @@ impl Header {
             self.bits.store(self.bits.load(Relaxed) | Bit::IMMORTAL.0, Relaxed);
             self.owner.store(UNOWNED, Relaxed);
         } else {
-            self.stick();
+            step!("refcount.make_immortal", self.stick(), otherwise());
         }
     }
 
@@ -200,13 +200,12 @@ impl Header {
     fn stick(&self) {
         self.bits.fetch_or(Bit::IMMORTAL.0, Relaxed);
         let mut now = self.shared.load(Relaxed);
-        while let Err(found) = self.shared.compare_exchange_weak(
-            now,
-            (IMMORTAL & !word::STATE_MASK) | word::state(now),
-            Relaxed,
-            Relaxed,
-        ) {
-            now = found;
+        loop {
+            let next = (IMMORTAL & !word::STATE_MASK) | word::state(now);
+            match self.shared.compare_exchange_weak(now, next, Relaxed, Relaxed) {
+                Ok(_) => return,
+                Err(found) => now = found,
+            }
         }
     }
 

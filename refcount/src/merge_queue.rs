@@ -3,8 +3,8 @@
 //! Each owner id has a queue: a list that is pushed to by compare-and-swap and taken as a whole. Its head is null
 //! (empty), a node, or CLOSED, which it is before the id is first opened and after its thread has exited.
 //!
-//! - *Push* (any thread): load the head; CLOSED goes to the closed path; otherwise link a node and swap it in with
-//!   release. Whoever pushes to an empty list asks the owner to come ([`Breakers`]): the owner clears that request
+//! - *Push* (any thread): link a node and swap it for the head with release; finding CLOSED there leads to the closed
+//!   path. Whoever pushes to an empty list asks the owner to come ([`Breakers`]): the owner clears that request
 //!   **before** it takes, so that a push which the taking misses finds the request still to be made.
 //! - *Take* (the owner, or whoever has suspended it): swap the head for null with acquire. What the pushers did to an
 //!   object before they gave up their reference happens before its merge.
@@ -24,11 +24,7 @@ use std::ptr::NonNull;
 use crate::count::{Release, merge};
 use crate::header::Header;
 use crate::owner::Owner;
-use crate::sync::{
-    AtomicPtr, Mutex, MutexGuard,
-    Ordering::{Acquire, Relaxed},
-    lock, site, step,
-};
+use crate::sync::{AtomicPtr, Mutex, MutexGuard, Ordering::Relaxed, lock, site, step};
 
 #[cfg(not(ungil_loom))]
 mod size {
@@ -144,7 +140,8 @@ impl MergeQueues {
     pub unsafe fn push(&self, id: u16, object: NonNull<Header>) -> Pushed<'_> {
         let slot = self.slot(id);
         let node = Box::into_raw(Box::new(Node { object, next: std::ptr::null_mut() }));
-        let mut head = slot.head.load(Relaxed);
+        // A queue is mostly empty; the swap finds out.
+        let mut head = std::ptr::null_mut();
         loop {
             if head == closed() {
                 let closing = lock(&slot.closing);
@@ -201,7 +198,7 @@ impl MergeQueues {
                 std::ptr::null_mut(),
                 new,
                 site!("refcount.queue.chunk.publish", Release),
-                Acquire,
+                site!("refcount.queue.chunk.lost", Acquire),
             ) {
                 Ok(_) => new,
                 Err(found) => {
@@ -225,7 +222,7 @@ impl Default for MergeQueues {
 impl Drop for MergeQueues {
     fn drop(&mut self) {
         for place in &self.chunks {
-            let chunk = place.load(Acquire);
+            let chunk = place.load(Relaxed);
             if chunk.is_null() {
                 continue;
             }

@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 
 use crate::header::Header;
 use crate::owner::Owner;
-use crate::sync::{Mutex, lock};
+use crate::sync::{Mutex, lock, step};
 
 /// The number under which threads count an object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -165,7 +165,8 @@ impl PerThreadCounts {
             debug_assert!(object.is_some(), "counts under an id that was taken back");
             if let Some(object) = object {
                 // SAFETY: an object that has an id is alive, and keeps it until the collector takes the table's lock.
-                unsafe { object.as_ref() }.add_shared(*count);
+                let header = unsafe { object.as_ref() };
+                step!("refcount.per_thread.merge", header.add_shared(*count), otherwise());
             }
             *count = 0;
         }

@@ -1,8 +1,15 @@
 //! The models: one file a protocol, one group a crate.
 
 mod qsbr;
+mod refcount;
 
 use crate::Model;
 
 /// Every model, in the order of the floors.
-pub const ALL: &[&[Model]] = &[qsbr::MODELS];
+pub const ALL: &[&[Model]] = &[
+    qsbr::MODELS,
+    refcount::counts::MODELS,
+    refcount::queues::MODELS,
+    refcount::publishing::MODELS,
+    refcount::by_id::MODELS,
+];

@@ -1,0 +1,93 @@
+//! Merge queues: a reference that was handed over is merged once, by the owner or by whoever finds it gone.
+
+use super::{World, owner, thread};
+use crate::{Model, Search};
+use loom::sync::Arc;
+use loom::thread::{JoinHandle, spawn};
+use ungil_refcount::MergeQueues;
+
+pub const MODELS: &[Model] = &[
+    Model {
+        name: "refcount::a_handed_over_reference_survives_the_owners_exit",
+        search: Search::Exhaustive,
+        body: a_handed_over_reference_survives_the_owners_exit,
+        known_bad: &["refcount.queue.close.mark", "refcount.queue.push", "refcount.queue.close"],
+    },
+    Model {
+        name: "refcount::a_taken_reference_was_given_up_before",
+        search: Search::Exhaustive,
+        body: a_taken_reference_was_given_up_before,
+        known_bad: &["refcount.queue.push", "refcount.queue.take"],
+    },
+    Model {
+        name: "refcount::an_adopter_waits_for_a_pusher_that_merges",
+        search: Search::Exhaustive,
+        body: an_adopter_waits_for_a_pusher_that_merges,
+        known_bad: &["refcount.queue.open.lock"],
+    },
+    Model {
+        name: "refcount::a_chunk_of_queues_is_whole_when_found",
+        search: Search::Exhaustive,
+        body: a_chunk_of_queues_is_whole_when_found,
+        known_bad: &[],
+    },
+];
+
+/// A foreign thread drops a reference to the first object that the owner counted.
+fn drop_elsewhere(world: &Arc<World<1>>) -> JoinHandle<()> {
+    let world = world.clone();
+    spawn(move || {
+        world.look_at(0);
+        world.release(0, thread(2));
+    })
+}
+
+fn a_handed_over_reference_survives_the_owners_exit() {
+    let world = World::<1>::of_shared_objects();
+    let foreigner = drop_elsewhere(&world);
+    world.exit();
+    foreigner.join().expect("the foreigner holds");
+    world.assert_destroyed(0);
+}
+
+fn a_taken_reference_was_given_up_before() {
+    let world = World::<1>::of_shared_objects();
+    let foreigner = drop_elsewhere(&world);
+    world.settle();
+    foreigner.join().expect("the foreigner holds");
+    world.settle();
+    world.assert_destroyed(0);
+}
+
+/// The owner has left an object with two references: one dropped elsewhere, one that the adopter of the id has.
+fn an_adopter_waits_for_a_pusher_that_merges() {
+    let world = World::<1>::of_shared_objects();
+    world.header(0).incref(owner());
+    world.exit();
+    let foreigner = drop_elsewhere(&world);
+    world.queues.open(1);
+    world.header(0).incref(owner());
+    world.look_at(0);
+    world.release(0, owner());
+    world.release(0, owner());
+    world.settle();
+    foreigner.join().expect("the foreigner holds");
+    world.exit();
+    world.assert_destroyed(0);
+}
+
+fn a_chunk_of_queues_is_whole_when_found() {
+    let queues = Arc::new(MergeQueues::new());
+    let other = spawn({
+        let queues = queues.clone();
+        move || {
+            queues.open(2);
+            // SAFETY: this thread holds the id.
+            assert!(unsafe { queues.close(2) }.is_empty());
+        }
+    });
+    queues.open(1);
+    // SAFETY: this thread holds the id.
+    assert!(unsafe { queues.close(1) }.is_empty());
+    other.join().expect("the other thread holds");
+}
