@@ -36,10 +36,11 @@ pub struct Model {
 const ONE_MODEL: &str = "--model";
 /// Runs only the models whose name contains this.
 const ONLY: &str = "UNGIL_LOOM_ONLY";
+/// Runs the models with these sites weakened instead, and demands that one of them fails.
 const WEAKEN: &str = "UNGIL_WEAKEN";
 
 /// Runs the models that `UNGIL_LOOM_ONLY` selects, or all, and prints the table. Fails if a model does not hold, or if
-/// a known-bad variant does.
+/// a known-bad variant does. With `UNGIL_WEAKEN`, runs them with those sites weakened, and fails if all hold.
 pub fn run_suite(models: &'static [&'static [Model]]) -> ExitCode {
     let models = || models.iter().flat_map(|group| group.iter());
     let arguments: Vec<String> = env::args().collect();
@@ -50,15 +51,36 @@ pub fn run_suite(models: &'static [&'static [Model]]) -> ExitCode {
         };
     }
     let only = env::var(ONLY).unwrap_or_default();
-    let trials: Vec<Trial> =
-        models().filter(|model| model.name.contains(&only)).flat_map(trials_of).collect();
-    if trials.is_empty() {
+    let selected: Vec<&Model> = models().filter(|model| model.name.contains(&only)).collect();
+    if selected.is_empty() {
         return complain(&format!("no model's name contains {only:?}"));
     }
+    match env::var(WEAKEN) {
+        Ok(sites) => run_weakened(&selected, &sites),
+        Err(_) => run_with_variants(&selected),
+    }
+}
+
+fn run_with_variants(models: &[&'static Model]) -> ExitCode {
     let began = Instant::now();
+    let trials: Vec<Trial> = models.iter().flat_map(|model| trials_of(model)).collect();
     let outcomes = run_all(&trials);
-    trials.iter().zip(&outcomes).for_each(|(trial, outcome)| print_row(trial, outcome));
+    for (trial, outcome) in trials.iter().zip(&outcomes) {
+        match trial.weakened {
+            None => print_row(trial.model.name, trial, outcome),
+            Some(site) => print_row(&format!("    without {site}"), trial, outcome),
+        }
+    }
     summary(&trials, &outcomes, began.elapsed())
+}
+
+fn run_weakened(models: &[&'static Model], sites: &str) -> ExitCode {
+    let trials: Vec<Trial> = models.iter().map(|&model| Trial { model, weakened: Some(sites) }).collect();
+    let outcomes = run_all(&trials);
+    trials.iter().zip(&outcomes).for_each(|(trial, outcome)| print_row(trial.model.name, trial, outcome));
+    let caught = outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Fails(_))).count();
+    println!("without {sites}: caught by {caught} of {} models", trials.len());
+    if caught > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn complain(message: &str) -> ExitCode {
@@ -85,9 +107,9 @@ fn check(model: &Model) -> ExitCode {
 }
 
 /// One process: a model as it is, or with a site weakened.
-struct Trial {
+struct Trial<'sites> {
     model: &'static Model,
-    weakened: Option<&'static str>,
+    weakened: Option<&'sites str>,
 }
 
 struct Outcome {
@@ -104,12 +126,12 @@ enum Verdict {
     Broken(String),
 }
 
-fn trials_of(model: &'static Model) -> impl Iterator<Item = Trial> {
+fn trials_of(model: &'static Model) -> impl Iterator<Item = Trial<'static>> {
     let weakened = model.known_bad.iter().map(|site| Some(*site));
     std::iter::once(None).chain(weakened).map(move |weakened| Trial { model, weakened })
 }
 
-impl Trial {
+impl Trial<'_> {
     /// What the suite demands of it.
     fn as_demanded(&self, verdict: &Verdict) -> bool {
         match verdict {
@@ -168,13 +190,11 @@ fn run_all(trials: &[Trial]) -> Vec<Outcome> {
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn print_row(trial: &Trial, outcome: &Outcome) {
-    let (name, search) = match (trial.weakened, trial.model.search) {
-        (None, Search::Exhaustive) => (trial.model.name.to_owned(), "all".to_owned()),
-        (None, Search::Preemptions(bound)) => {
-            (trial.model.name.to_owned(), format!("<= {bound} preemptions"))
-        }
-        (Some(site), _) => (format!("    without {site}"), String::new()),
+fn print_row(name: &str, trial: &Trial, outcome: &Outcome) {
+    let search = match (trial.weakened, trial.model.search) {
+        (Some(_), _) => String::new(),
+        (None, Search::Exhaustive) => "all".to_owned(),
+        (None, Search::Preemptions(bound)) => format!("<= {bound} preemptions"),
     };
     let verdict = match (&outcome.verdict, trial.as_demanded(&outcome.verdict)) {
         (Verdict::Holds(interleavings), true) => format!("holds in {interleavings}"),
@@ -187,14 +207,13 @@ fn print_row(trial: &Trial, outcome: &Outcome) {
 }
 
 fn summary(trials: &[Trial], outcomes: &[Outcome], time: Duration) -> ExitCode {
-    let good = |variant: bool| {
-        let mut pairs = trials.iter().zip(outcomes);
-        let of_kind = pairs.by_ref().filter(|(trial, _)| trial.weakened.is_some() == variant);
-        of_kind.fold((0, 0), |(good, all), (trial, outcome)| {
-            (good + usize::from(trial.as_demanded(&outcome.verdict)), all + 1)
-        })
+    let count = |variants: bool| {
+        let of_kind =
+            || trials.iter().zip(outcomes).filter(|(trial, _)| trial.weakened.is_some() == variants);
+        let good = of_kind().filter(|(trial, outcome)| trial.as_demanded(&outcome.verdict)).count();
+        (good, of_kind().count())
     };
-    let ((hold, models), (caught, variants)) = (good(false), good(true));
+    let ((hold, models), (caught, variants)) = (count(false), count(true));
     let seconds = time.as_secs_f64();
     println!(
         "models: {hold} of {models} hold; known-bad variants: {caught} of {variants} caught; {seconds:.1} s"

@@ -1,5 +1,6 @@
 //! The models: one file a protocol, one group a crate.
 
+mod lock_free_read;
 mod qsbr;
 mod refcount;
 
@@ -12,4 +13,5 @@ pub const ALL: &[&[Model]] = &[
     refcount::queues::MODELS,
     refcount::publishing::MODELS,
     refcount::by_id::MODELS,
+    lock_free_read::MODELS,
 ];
