@@ -126,7 +126,10 @@ enum Verdict {
     Broken(String),
 }
 
+/// # Panics
+/// If the model has no known-bad variant.
 fn trials_of(model: &'static Model) -> impl Iterator<Item = Trial<'static>> {
+    assert!(!model.known_bad.is_empty(), "{} has no known-bad variant", model.name);
     let weakened = model.known_bad.iter().map(|site| Some(*site));
     std::iter::once(None).chain(weakened).map(move |weakened| Trial { model, weakened })
 }
