@@ -20,7 +20,7 @@ use crate::sync::{Mutex, MutexGuard, lock};
 #[cfg(not(ungil_loom))]
 const SHARDS: usize = 128;
 #[cfg(ungil_loom)]
-const SHARDS: usize = 1;
+const SHARDS: usize = 2;
 
 /// The weak references of an interpreter: for each object that has some, an entry of the embedder's type.
 pub struct WeakTable<E> {

@@ -13,5 +13,6 @@ pub const ALL: &[&[Model]] = &[
     refcount::queues::MODELS,
     refcount::publishing::MODELS,
     refcount::by_id::MODELS,
+    refcount::weak::MODELS,
     lock_free_read::MODELS,
 ];

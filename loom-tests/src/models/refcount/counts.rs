@@ -26,6 +26,12 @@ pub const MODELS: &[Model] = &[
         ],
     },
     Model {
+        name: "refcount::references_of_both_counts_end_in_one_death",
+        search: Search::Preemptions(3),
+        body: references_of_both_counts_end_in_one_death,
+        known_bad: &["refcount.decref.queue", "refcount.merge", "refcount.queue.take"],
+    },
+    Model {
         name: "refcount::try_incref_fails_once_the_last_drop_is_done",
         search: Search::Exhaustive,
         body: try_incref_fails_once_the_last_drop_is_done,
@@ -66,6 +72,19 @@ fn the_last_of_three_sees_death() {
     let world = World::<1>::of_shared_objects();
     world.header(0).incref(owner());
     world.header(0).incref(owner());
+    drop_by_three(world);
+}
+
+/// One reference is the owner's count's, one the shared count's; whichever foreigner drops first takes the latter.
+fn references_of_both_counts_end_in_one_death() {
+    let world = World::<1>::of_shared_objects();
+    world.header(0).incref(owner());
+    world.header(0).incref(thread(3));
+    drop_by_three(world);
+}
+
+/// The owner and two foreigners drop one reference each.
+fn drop_by_three(world: Arc<World<1>>) {
     let foreigners = [2, 3].map(|id| {
         let world = world.clone();
         spawn(move || {

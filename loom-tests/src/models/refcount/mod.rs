@@ -8,6 +8,7 @@ pub mod by_id;
 pub mod counts;
 pub mod publishing;
 pub mod queues;
+pub mod weak;
 
 use std::ptr::NonNull;
 

@@ -4,7 +4,7 @@ use super::{World, owner, thread};
 use crate::{Model, Search};
 use loom::sync::Arc;
 use loom::thread::{JoinHandle, spawn};
-use ungil_refcount::MergeQueues;
+use ungil_refcount::{MergeQueues, Release, merge};
 
 pub const MODELS: &[Model] = &[
     Model {
@@ -24,6 +24,12 @@ pub const MODELS: &[Model] = &[
         search: Search::Exhaustive,
         body: an_adopter_waits_for_a_pusher_that_merges,
         known_bad: &["refcount.queue.open.lock"],
+    },
+    Model {
+        name: "refcount::merging_early_meets_a_foreign_drop",
+        search: Search::Exhaustive,
+        body: merging_early_meets_a_foreign_drop,
+        known_bad: &["refcount.decref.merged", "refcount.queue.push"],
     },
     Model {
         name: "refcount::a_chunk_of_queues_is_whole_when_found",
@@ -73,6 +79,21 @@ fn an_adopter_waits_for_a_pusher_that_merges() {
     world.header(0).incref(owner());
     world.look_at(0);
     world.release(0, owner());
+    world.release(0, owner());
+    world.settle();
+    foreigner.join().expect("the foreigner holds");
+    world.exit();
+    world.assert_destroyed(0);
+}
+
+/// The owner folds its count in before it has dropped its reference, as promotion does.
+fn merging_early_meets_a_foreign_drop() {
+    let world = World::<1>::of_shared_objects();
+    world.header(0).incref(owner());
+    let foreigner = drop_elsewhere(&world);
+    // SAFETY: this is the owner, and it has a reference.
+    assert_eq!(unsafe { merge(world.pointer(0), 0) }, Release::Alive);
+    world.look_at(0);
     world.release(0, owner());
     world.settle();
     foreigner.join().expect("the foreigner holds");
