@@ -15,7 +15,8 @@ impl Estimate {
         sorted.sort_by(f64::total_cmp);
         let median = quantile(&sorted, 0.5)?;
         let between = quantile(&sorted, 0.75)? - quantile(&sorted, 0.25)?;
-        Some(Estimate { median, spread: between / median })
+        let spread = if between == 0.0 { 0.0 } else { between / median };
+        Some(Estimate { median, spread })
     }
 }
 
@@ -46,6 +47,7 @@ mod tests {
     #[test]
     fn the_spread_is_of_the_middle_half() {
         assert_eq!(Estimate::of(&[4.0]).unwrap().spread, 0.0);
+        assert_eq!(Estimate::of(&[0.0, 0.0]).unwrap().spread, 0.0);
         assert_eq!(Estimate::of(&[1.0, 2.0, 2.0, 2.0, 9.0]).unwrap().spread, 0.0);
         assert_eq!(Estimate::of(&[1.0, 2.0, 4.0, 5.0, 6.0]).unwrap().spread, 0.75);
     }
