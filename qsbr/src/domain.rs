@@ -126,8 +126,8 @@ impl Domain {
     /// when memory waits for this slot. It should make the slot's thread announce a quiescent state soon, for example
     /// by setting a flag that the thread polls.
     ///
-    /// `raise` runs under the registry's lock, so never after the slot is dropped; it must be short, and must neither
-    /// register in this domain nor drop one of its slots.
+    /// `raise` runs under the registry's lock, so never after the slot is dropped; it must be short, and must not call
+    /// into this domain, its slots or its queues.
     pub fn register_with(&self, raise: impl Fn() + Send + Sync + 'static) -> Slot {
         self.shared.slots.register(self, Box::new(raise))
     }
@@ -221,10 +221,6 @@ impl Domain {
         }
     }
 
-    fn is_due(&self, orphan: &Batch) -> bool {
-        step!("qsbr.orphans.poll", self.poll(orphan.goal), otherwise true)
-    }
-
     /// The reading that the next advance will make. No goal: see the module's first paragraph.
     #[cfg(ungil_loom)]
     pub(crate) fn next_reading(&self) -> Goal {
@@ -238,7 +234,10 @@ impl Domain {
             return 0;
         }
         let Ok(mut waiting) = orphans.batches.try_lock() else { return 0 };
-        let due: Vec<Batch> = waiting.extract_if(.., |batch| self.is_due(batch)).collect();
+        let oldest = self.scan();
+        let is_due =
+            |batch: &mut Batch| step!("qsbr.orphans.due", reached(oldest, batch.goal.0), otherwise true);
+        let due: Vec<Batch> = waiting.extract_if(.., is_due).collect();
         orphans.recount(&waiting);
         drop(waiting);
         // SAFETY: the goal of each is reached.

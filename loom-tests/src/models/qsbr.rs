@@ -58,7 +58,7 @@ pub const MODELS: &[Model] = &[
         name: "qsbr::what_an_exiting_thread_leaves_is_freed_when_due",
         search: Search::Exhaustive,
         body: what_an_exiting_thread_leaves_is_freed_when_due,
-        known_bad: &["qsbr.orphans.poll"],
+        known_bad: &["qsbr.orphans.due"],
     },
     Model {
         name: "qsbr::the_clock_may_wrap",
