@@ -1,18 +1,22 @@
-//! Counting by real threads: every object is destroyed exactly once, whatever the threads do to it.
+//! Counting by real threads: every object is destroyed exactly once, whatever the threads do to it. The memory of the
+//! dead stays readable until the end, as a virtual machine's would until every thread has been quiescent.
 
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
-use ungil_refcount::{Breakers, Header, MergeQueues, Owner, Release, decref, merge};
+use ungil_refcount::{Breakers, Header, MergeQueues, Owner, Release, Taken, decref, merge};
 
 const THREADS: u16 = 4;
-const ROUNDS: usize = 20_000;
-const SLOTS: usize = 8;
+/// How often each thread takes an id, works, and hands the id on.
+const LIVES: usize = 200;
+const ROUNDS: usize = 400;
+const SLOTS: usize = 4;
 
 #[repr(C)]
 struct Object {
     header: Header,
-    payload: u64,
+    destroyed: AtomicBool,
 }
 
 /// Eval breakers with one bit.
@@ -28,22 +32,35 @@ struct World {
     queues: MergeQueues,
     requests: Requests,
     slots: Vec<AtomicPtr<Header>>,
-    made: AtomicUsize,
-    destroyed: AtomicUsize,
+    free_ids: Mutex<Vec<u16>>,
 }
 
+/// All objects that a thread has made; freed at the end of the test.
+type Made = Vec<*mut Object>;
+
 impl World {
-    fn make(&self, me: Owner) -> NonNull<Header> {
-        self.made.fetch_add(1, Ordering::Relaxed);
-        let object = Box::into_raw(Box::new(Object { header: Header::new(0, me), payload: 77 }));
-        NonNull::new(object.cast()).unwrap()
+    fn new() -> World {
+        World {
+            queues: MergeQueues::new(),
+            requests: Requests((0..=THREADS).map(|_| AtomicU32::new(0)).collect()),
+            slots: (0..SLOTS).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
+            free_ids: Mutex::new((1..=THREADS).collect()),
+        }
+    }
+
+    fn make(&self, me: Owner, made: &mut Made) -> NonNull<Header> {
+        let object = Box::new(Object { header: Header::new(0, me), destroyed: AtomicBool::new(false) });
+        made.push(Box::into_raw(object));
+        NonNull::new(made[made.len() - 1].cast()).unwrap()
+    }
+
+    fn is_destroyed(&self, object: NonNull<Header>) -> &AtomicBool {
+        // SAFETY: made by `make`, freed at the end.
+        unsafe { &(*object.as_ptr().cast::<Object>()).destroyed }
     }
 
     fn destroy(&self, object: NonNull<Header>) {
-        // SAFETY: reported dead to the caller, and made by `make`.
-        let object = unsafe { Box::from_raw(object.as_ptr().cast::<Object>()) };
-        assert_eq!(object.payload, 77);
-        self.destroyed.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.is_destroyed(object).swap(true, Ordering::Relaxed), "destroyed twice");
     }
 
     fn release(&self, object: NonNull<Header>, me: Owner) {
@@ -58,7 +75,7 @@ impl World {
         }
     }
 
-    fn settle(&self, taken: ungil_refcount::Taken) {
+    fn settle(&self, taken: Taken) {
         for object in taken {
             // SAFETY: the queue held a reference, and this thread took it as the owner.
             if unsafe { merge(object, -1) } == Release::Dead {
@@ -67,29 +84,26 @@ impl World {
         }
     }
 
-    /// Counts, swaps references through the slots, exits in the middle of everything.
-    fn run(&self, id: u16) {
-        // SAFETY: each thread has an id of its own.
+    /// Takes an id, makes objects and puts them into slots, takes and borrows others' objects, and leaves.
+    fn live(&self, made: &mut Made) {
+        let id = self.free_ids.lock().unwrap().pop().unwrap();
+        // SAFETY: the pool gives an id to one thread at a time.
         let me = unsafe { Owner::new(id) };
         self.queues.open(id);
         for round in 0..ROUNDS {
-            let object = self.make(me);
-            // SAFETY: made above.
-            unsafe {
-                object.as_ref().share();
-                for _ in 0..round % 3 {
-                    object.as_ref().incref(me);
-                }
-            }
-            let slot = |n: usize| &self.slots[(round * 7 + n * usize::from(id)) % SLOTS];
-            for n in 0..1 + round % 3 {
-                let old = slot(n).swap(object.as_ptr(), Ordering::AcqRel);
-                if let Some(old) = NonNull::new(old) {
-                    // SAFETY: the slot's reference is ours now.
-                    unsafe { old.as_ref().incref(me) };
-                    self.release(old, me);
+            let object = self.make(me, made);
+            // SAFETY: just made, and held by the reference it was made with.
+            let header = unsafe { object.as_ref() };
+            // SAFETY: this is the owner.
+            unsafe { header.share() };
+            let places = 1 + round % 3;
+            (1..places).for_each(|_| header.incref(me));
+            for place in 0..places {
+                let slot = &self.slots[(round + place * usize::from(id)) % SLOTS];
+                if let Some(old) = NonNull::new(slot.swap(object.as_ptr(), Ordering::AcqRel)) {
                     self.release(old, me);
                 }
+                self.read(&self.slots[round % SLOTS], me);
             }
             if self.requests.0[usize::from(id)].swap(0, Ordering::Acquire) != 0 {
                 // SAFETY: this thread holds the id.
@@ -98,28 +112,40 @@ impl World {
         }
         // SAFETY: this thread holds the id.
         self.settle(unsafe { self.queues.close(id) });
+        self.free_ids.lock().unwrap().push(id);
+    }
+
+    /// What a lock-free reader of a slot does.
+    fn read(&self, slot: &AtomicPtr<Header>, me: Owner) {
+        let Some(object) = NonNull::new(slot.load(Ordering::Acquire)) else { return };
+        // SAFETY: dead or alive, the header stays readable.
+        if unsafe { object.as_ref() }.try_incref(me) {
+            assert!(!self.is_destroyed(object).load(Ordering::Relaxed), "counted a dead object");
+            self.release(object, me);
+        }
     }
 }
 
 #[test]
 fn every_object_is_destroyed_exactly_once() {
-    let world = World {
-        queues: MergeQueues::new(),
-        requests: Requests((0..=THREADS).map(|_| AtomicU32::new(0)).collect()),
-        slots: (0..SLOTS).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
-        made: AtomicUsize::new(0),
-        destroyed: AtomicUsize::new(0),
-    };
-    std::thread::scope(|scope| {
-        for id in 1..=THREADS {
-            let world = &world;
-            scope.spawn(move || world.run(id));
-        }
+    let world = World::new();
+    let threads = std::thread::scope(|scope| {
+        let work = || {
+            let mut made = Made::new();
+            (0..LIVES).for_each(|_| world.live(&mut made));
+            made.into_iter().map(|object| object.expose_provenance()).collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
     for slot in &world.slots {
         if let Some(object) = NonNull::new(slot.load(Ordering::Relaxed)) {
             world.release(object, Owner::NONE);
         }
     }
-    assert_eq!(world.made.into_inner(), world.destroyed.into_inner());
+    for address in threads {
+        // SAFETY: made by `make`; no thread is left.
+        let object = unsafe { Box::from_raw(std::ptr::with_exposed_provenance_mut::<Object>(address)) };
+        assert!(object.destroyed.into_inner(), "never destroyed: {:?}", object.header);
+    }
 }
