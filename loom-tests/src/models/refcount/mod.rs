@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
-use loom::sync::atomic::AtomicPtr;
+use loom::sync::atomic::{AtomicPtr, AtomicU32, Ordering::Release as Publish};
 use ungil_refcount::{Breakers, Header, MergeQueues, Owner, Release, Taken, decref, merge};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -28,21 +28,21 @@ struct Object {
     life: UnsafeCell<Life>,
 }
 
-/// A shared slot, the queues, and objects that belong to thread 1.
+/// A shared slot, the queues, the owner's eval breaker, and objects that belong to thread 1.
 struct World<const OBJECTS: usize> {
     slot: AtomicPtr<Header>,
     queues: MergeQueues,
+    breaker: AtomicU32,
     objects: [Object; OBJECTS],
 }
 
 // SAFETY: the cells are what the models are about; the checker reports a race.
 unsafe impl<const OBJECTS: usize> Sync for World<OBJECTS> {}
 
-/// The models' owners take their queues at fixed places, so nothing needs to be asked.
-struct NoBreakers;
-
-impl Breakers for NoBreakers {
-    fn request_merge(&self, _owner: u16) {}
+impl<const OBJECTS: usize> Breakers for World<OBJECTS> {
+    fn request_merge(&self, _owner: u16) {
+        self.breaker.fetch_or(1, Publish);
+    }
 }
 
 /// The thread with this id; each model gives an id to one thread.
@@ -64,6 +64,7 @@ impl<const OBJECTS: usize> World<OBJECTS> {
         Arc::new(World {
             slot: AtomicPtr::new(std::ptr::null_mut()),
             queues,
+            breaker: AtomicU32::new(0),
             objects: std::array::from_fn(|_| Object {
                 header: Header::new(0, owner()),
                 life: UnsafeCell::new(Life::Alive),
@@ -116,7 +117,7 @@ impl<const OBJECTS: usize> World<OBJECTS> {
         let mut release = unsafe { decref(object, me) };
         if let Release::HandToOwner(id) = release {
             // SAFETY: just told to.
-            release = unsafe { self.queues.hand_over(id, object, &NoBreakers) };
+            release = unsafe { self.queues.hand_over(id, object, self) };
         }
         if release == Release::Dead {
             self.destroy(object);
