@@ -1,0 +1,5 @@
+print([x * x for x in range(5)])
+print([x for x in range(10) if x % 3 == 0])
+print({x: x + 1 for x in range(3)})
+print([(x, y) for x in range(2) for y in range(2)])
+print(sum(x for x in range(4)))
