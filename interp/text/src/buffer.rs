@@ -133,9 +133,14 @@ impl TextBuf {
     /// Appends a Rust string.
     pub fn push_str(&mut self, text: &str) {
         if text.is_ascii() {
-            self.push_text(TextRef::Ascii(text.as_bytes()));
-        } else {
-            self.extend(text.chars().map(u32::from));
+            return self.push_text(TextRef::Ascii(text.as_bytes()));
+        }
+        let is_wide = text.bytes().any(|byte| byte >= 0xf0);
+        self.widen(if is_wide { Kind::Ucs4 } else { Kind::Ucs2 });
+        match self {
+            Self::Ascii(_) => {}
+            Self::Ucs2(buf) => buf.extend(text.chars().map(|c| c as u16)),
+            Self::Ucs4(buf) => buf.extend(text.chars().map(u32::from)),
         }
     }
 }

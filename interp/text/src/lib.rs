@@ -12,6 +12,8 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+pub mod bytes;
+pub mod codec;
 pub mod search;
 pub mod split;
 pub mod text;

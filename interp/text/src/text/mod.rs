@@ -16,8 +16,11 @@ mod split;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+pub(crate) use affix::strip;
 pub use affix::{Side, search_range};
+pub(crate) use pad::center_margins;
 pub use replace::Translation;
+pub(crate) use repr::push_hex_escape;
 
 use crate::buffer::TextBuf;
 use crate::unit::{CodeUnit, Kind};
