@@ -21,7 +21,7 @@
 use std::ptr::{NonNull, null_mut};
 
 use ungil_qsbr::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
-use ungil_qsbr::{Block, site};
+use ungil_qsbr::{Block, site, step};
 use ungil_tstate::{ThreadState, byte_lock};
 
 use crate::index::Index;
@@ -130,8 +130,8 @@ impl CodeCopies {
     /// Publishes a thread's own copy.
     fn add_copy(&self, number: usize, copy: Box<[AtomicU64]>) -> &[AtomicU64] {
         let words = self.leak(copy);
-        let _locked = Locked::new(&self.lock);
         // Under the lock, so that growing does not miss it.
+        let _locked = step!("tlbc.copy.lock", Some(Locked::new(&self.lock)), otherwise None);
         if let Some(entry) = self.entry(number) {
             entry.words.store(words, Relaxed);
         }
@@ -148,7 +148,7 @@ impl CodeCopies {
             return words;
         }
         let _locked = Locked::new(&self.lock);
-        let mut words = find();
+        let mut words = step!("tlbc.cold.again", find(), otherwise null_mut());
         if words.is_null() {
             words = self.leak(pristine());
             policy.hold(self.bytes());
@@ -174,7 +174,14 @@ impl CodeCopies {
         if let Some(old) = NonNull::new(old) {
             policy.let_go(Table::bytes_of(kept.len()));
             // SAFETY: unlinked above; whoever still reads it is attached and keeps no reference past its safepoint.
-            unsafe { me.retire(Table::block(old)) };
+            unsafe {
+                let block = Table::block(old);
+                step!(
+                    "tlbc.table.retire",
+                    me.retire(block),
+                    otherwise(block.free)(block.pointer, block.context)
+                );
+            }
         }
         // SAFETY: just made, and retired only by a later growth.
         unsafe { &(*new).0[number] }
@@ -297,6 +304,16 @@ impl Table {
         // SAFETY: the table is not freed yet.
         let bytes = Table::bytes_of(unsafe { table.as_ref() }.0.len());
         Block { pointer: table.as_ptr().cast(), bytes, free, context: 0 }
+    }
+}
+
+/// Tells the model checker that the entries end here: any access from now on is a race.
+#[cfg(ungil_loom)]
+impl Drop for Table {
+    fn drop(&mut self) {
+        for entry in &mut self.0 {
+            entry.words.with_mut(|_| ());
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 use std::fmt;
 use std::ptr::null_mut;
 
-use ungil_qsbr::site;
+use ungil_qsbr::{site, step};
 
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
 
@@ -96,7 +96,7 @@ impl fmt::Debug for Bits {
 pub struct Breaker(AtomicU64);
 
 impl Breaker {
-    fn new() -> Breaker {
+    pub(crate) fn new() -> Breaker {
         Breaker(AtomicU64::new(0))
     }
 
@@ -116,9 +116,14 @@ impl Breaker {
         self.0.fetch_or(bits.0, site!("tstate.breaker.raise", Release));
     }
 
-    /// Takes all bits.
+    /// Takes all bits. Only the breaker's own thread does, at a safepoint.
     pub(crate) fn take(&self) -> Bits {
-        Bits(self.0.swap(0, site!("tstate.breaker.take", Acquire)))
+        let order = site!("tstate.breaker.take", Acquire);
+        Bits(step!("tstate.breaker.swap", self.0.swap(0, order), otherwise {
+            let found = self.0.load(order);
+            self.0.store(0, Ordering::Relaxed);
+            found
+        }))
     }
 }
 

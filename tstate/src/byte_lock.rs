@@ -12,16 +12,16 @@
 //! the bucket. The releaser of a byte with PARKED changes it under the bucket: it wakes the oldest waiter, and hands
 //! the lock over (LOCKED stays set) when that waiter has slept for more than a millisecond, so that nobody starves.
 //!
-//! **No suspended thread owns a lock.** A waiter that passes its thread state detaches before it sleeps. If it was
+//! **No suspended thread keeps a lock.** A waiter that passes its thread state detaches before it sleeps. If it was
 //! handed the lock but cannot attach at once, because the world is stopped, it releases the lock, attaches, and
-//! competes again. (CPython's hand-over can leave a lock with a suspended thread, gh-144513.) In return a thread
+//! competes again. So whoever has stopped the world can still lock: at worst it waits for a sleeper to wake and give back. (CPython's hand-over can leave a lock with a suspended thread, gh-144513.) In return a thread
 //! never reaches a safepoint while it holds a byte lock.
 //!
 //! Two objects are locked in address order; [`lock_two`] does that, and the same address twice is locked once.
 
 use std::time::Instant;
 
-use ungil_qsbr::site;
+use ungil_qsbr::{site, step};
 
 use crate::park::{self, Parked};
 use crate::sync::{AtomicU8, Ordering, SPINS, spin};
@@ -75,7 +75,7 @@ pub fn lock_two(one: &AtomicU8, other: &AtomicU8, me: Option<&ThreadState>) {
         if address(first) == address(second) || try_lock(second) {
             return;
         }
-        unlock(first);
+        step!("tstate.lock_two.back_off", unlock(first), otherwise true);
         lock(second, me);
         if try_lock(first) {
             return;
@@ -148,10 +148,12 @@ fn unlock_slow(byte: &AtomicU8) -> bool {
     park::wake_one(address(byte), |oldest| {
         // The byte is LOCKED·PARKED, or just LOCKED after a time-out; under the bucket nobody else clears either bit,
         // and a waiter that sets PARKED now will find under the bucket that it need not sleep.
-        let more = if oldest.is_some_and(|oldest| oldest.more) { PARKED } else { 0 };
+        let more = oldest.is_some_and(|oldest| step!("tstate.byte_lock.more", oldest.more, otherwise false));
+        let sleepers = if more { PARKED } else { 0 };
         let handed_over = oldest.is_some_and(|oldest| oldest.is_due);
-        let held = if handed_over { LOCKED } else { 0 };
-        byte.store(held | more, site!("tstate.byte_lock.unlock_parked", Release));
+        let is_held = step!("tstate.byte_lock.hand_over", handed_over, otherwise false);
+        let held = if is_held { LOCKED } else { 0 };
+        byte.store(held | sleepers, site!("tstate.byte_lock.unlock_parked", Release));
         handed_over
     });
     true

@@ -10,15 +10,15 @@ use ungil_qsbr::{fence, site, step};
 
 use crate::sync::AtomicU32;
 
-pub(crate) struct TwoReferences(AtomicU32);
+pub struct TwoReferences(AtomicU32);
 
 impl TwoReferences {
-    pub(crate) fn new() -> TwoReferences {
+    pub fn new() -> TwoReferences {
         TwoReferences(AtomicU32::new(step!("tstate.count.two", 2, otherwise 1)))
     }
 
     /// Drops one reference. `true`: it was the last one, and the caller frees the state.
-    pub(crate) fn release(&self) -> bool {
+    pub fn release(&self) -> bool {
         let is_last = self.0.fetch_sub(1, site!("tstate.count.release", Release)) == 1;
         if is_last {
             // Pairs with the other side's release above.

@@ -1,5 +1,8 @@
 //! What models need to know that programs cannot: only under `--cfg ungil_loom`.
 
+pub use crate::count::TwoReferences;
+pub use crate::word::{Gate, Refused, StateWord};
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a thread unwinds with where a program's thread would sleep for ever. The model forgets the thread's

@@ -19,6 +19,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ungil_qsbr::step;
+
 use crate::sync::{Condvar, StdMutex, StdMutexGuard, is_due};
 
 /// How a park ended.
@@ -87,7 +89,7 @@ pub(crate) fn park(
     let parker = Arc::new(Parker { woken: StdMutex::new(None), signal: Condvar::new() });
     {
         let mut queue = bucket(address);
-        if !is_needed() {
+        if step!("tstate.park.validate", !is_needed(), otherwise false) {
             return Parked::Invalid;
         }
         queue.push_back(Waiter { address, since: Instant::now(), parker: parker.clone() });

@@ -21,7 +21,7 @@ use std::ptr::{NonNull, null, null_mut};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ungil_qsbr::Block;
+use ungil_qsbr::{Block, step};
 use ungil_refcount::{Header, Owner};
 
 use crate::breaker::{Bits, Breaker};
@@ -342,7 +342,7 @@ impl ThreadState {
             me.entered();
         } else {
             if parked == (Parked::Woken { handed_over: true }) {
-                give_back();
+                step!("tstate.sleep.give_back", give_back(), otherwise());
                 parked = Parked::Woken { handed_over: false };
             }
             me.come_back();

@@ -23,7 +23,7 @@
 //! | ATTACHED → ATTACHED·ASKED       | the stopper, who then awaits it     | relaxed               |
 //! | SUSPENDED → DETACHED            | whoever suspended it                | release (1)           |
 //! | SUSPENDED·WAITING → ATTACHED    | whoever suspended it, waking it     | release (1)           |
-//! | SUSPENDED → SHUTTING_DOWN       | the finalising stopper              | release (1)           |
+//! | SUSPENDED → SHUTTING_DOWN       | the finalising stopper              | relaxed               |
 //!
 //! Because the request sits in the same word as the state, a stop needs no Dekker handshake with attach and detach:
 //! the word's modification order decides each case. (1) What was done to a thread's data while it was suspended
@@ -36,7 +36,7 @@
 //! A sleeping thread is not woken to compete but is *made* attached, so back-to-back stops cannot starve it: each
 //! stop finds it `ATTACHED` and has to wait until it has come as far as a safepoint.
 
-use ungil_qsbr::site;
+use ungil_qsbr::{site, step};
 
 use crate::park;
 use crate::sync::{AtomicU32, Ordering};
@@ -64,7 +64,7 @@ pub enum State {
 
 /// Why an attach did not succeed at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub enum Refused {
     Suspended,
     Attached,
     ShuttingDown,
@@ -74,15 +74,15 @@ pub(crate) enum Refused {
 ///
 /// It counts one for the stopper while it goes through the threads, so that it cannot reach zero early. Arrivals
 /// release what the arriving threads did; the stopper acquires it when it reads zero (3).
-pub(crate) struct Gate(AtomicU32);
+pub struct Gate(AtomicU32);
 
 impl Gate {
-    pub(crate) fn new() -> Gate {
+    pub fn new() -> Gate {
         Gate(AtomicU32::new(0))
     }
 
     /// The stopper begins to ask.
-    pub(crate) fn open(&self) {
+    pub fn open(&self) {
         self.0.store(1, Ordering::Relaxed);
     }
 
@@ -97,7 +97,7 @@ impl Gate {
     }
 
     /// The stopper has asked everyone and sleeps until the last has arrived.
-    pub(crate) fn await_all(&self) {
+    pub fn await_all(&self) {
         self.arrive();
         while self.0.load(site!("tstate.gate.await", Acquire)) != 0 {
             park::park(self.address(), || self.0.load(Ordering::Relaxed) != 0, || (), None);
@@ -110,14 +110,14 @@ impl Gate {
 }
 
 /// One thread's state word. See the module for who may do what.
-pub(crate) struct StateWord(AtomicU32);
+pub struct StateWord(AtomicU32);
 
 impl StateWord {
-    pub(crate) fn new() -> StateWord {
+    pub fn new() -> StateWord {
         StateWord(AtomicU32::new(DETACHED))
     }
 
-    pub(crate) fn state(&self) -> State {
+    pub fn state(&self) -> State {
         match self.0.load(Ordering::Relaxed) & STATE {
             DETACHED => State::Detached,
             ATTACHED => State::Attached,
@@ -130,7 +130,7 @@ impl StateWord {
 
     /// DETACHED → ATTACHED, without waiting.
     #[inline]
-    pub(crate) fn try_attach(&self) -> Result<(), Refused> {
+    pub fn try_attach(&self) -> Result<(), Refused> {
         match self.cas(DETACHED, ATTACHED, site!("tstate.word.attach", Acquire)) {
             Ok(()) => Ok(()),
             Err(found) => Err(match found & STATE {
@@ -143,7 +143,7 @@ impl StateWord {
 
     /// Attaches, sleeping as long as the thread is suspended.
     #[inline]
-    pub(crate) fn attach(&self) -> Result<(), Refused> {
+    pub fn attach(&self) -> Result<(), Refused> {
         match self.try_attach() {
             Err(Refused::Suspended) => self.attach_slow(),
             done => done,
@@ -181,15 +181,15 @@ impl StateWord {
 
     /// ATTACHED → DETACHED, or SUSPENDED if a stopper asked.
     #[inline]
-    pub(crate) fn detach(&self, gate: &Gate) {
+    pub fn detach(&self, gate: &Gate) {
         if self.cas(ATTACHED, DETACHED, site!("tstate.word.detach", Release)).is_err() {
             self.0.store(SUSPENDED, Ordering::Relaxed);
-            gate.arrive();
+            step!("tstate.word.detach.arrive", gate.arrive(), otherwise());
         }
     }
 
     /// At a safepoint: if a stopper asked, sleeps until the world runs again.
-    pub(crate) fn park_if_asked(&self, gate: &Gate) -> Result<(), Refused> {
+    pub fn park_if_asked(&self, gate: &Gate) -> Result<(), Refused> {
         if self.0.load(Ordering::Relaxed) & ASKED == 0 {
             return Ok(());
         }
@@ -202,7 +202,7 @@ impl StateWord {
 
     /// The stopper's step for each other thread: afterwards the thread is suspended, or the gate expects it.
     /// Returns whether it is expected, so that its breaker has to be raised.
-    pub(crate) fn stop(&self, gate: &Gate) -> bool {
+    pub fn stop(&self, gate: &Gate) -> bool {
         gate.expect_one();
         loop {
             if self.try_suspend() || self.state() == State::ShuttingDown {
@@ -216,24 +216,27 @@ impl StateWord {
     }
 
     /// DETACHED → SUSPENDED. Fails in every other state.
-    pub(crate) fn try_suspend(&self) -> bool {
+    pub fn try_suspend(&self) -> bool {
         self.cas(DETACHED, SUSPENDED, site!("tstate.word.suspend", Acquire)).is_ok()
     }
 
     /// Ends a suspension: SUSPENDED → DETACHED, or SUSPENDED·WAITING → ATTACHED and wake.
-    pub(crate) fn let_go(&self) {
+    pub fn let_go(&self) {
         let order = site!("tstate.word.let_go", Release);
+        let woken = step!("tstate.word.let_go.attach", ATTACHED, otherwise DETACHED);
         if self.cas(SUSPENDED, DETACHED, order).is_err()
-            && self.cas(SUSPENDED | WAITING, ATTACHED, order).is_ok()
+            && self.cas(SUSPENDED | WAITING, woken, order).is_ok()
         {
             park::wake_all(self.address(), || ());
         }
     }
 
     /// SUSPENDED → SHUTTING_DOWN; wakes the thread if it sleeps.
-    pub(crate) fn shut_down(&self) {
+    pub fn shut_down(&self) {
+        // Relaxed: the thread will touch nothing but its reference. A swap, because the checker does not know that a
+        // store cannot come between the two halves of the thread's own exchange.
         park::wake_all(self.address(), || {
-            self.0.store(SHUTTING_DOWN, site!("tstate.word.shut_down", Release));
+            self.0.swap(SHUTTING_DOWN, Ordering::Relaxed);
         });
     }
 

@@ -15,6 +15,7 @@
 use std::ptr::NonNull;
 use std::time::{Duration, Instant};
 
+use ungil_qsbr::step;
 use ungil_refcount::Header;
 
 use crate::breaker::Bits;
@@ -44,7 +45,8 @@ impl InterpreterState {
             me.is_current() && std::ptr::eq(&raw const **me.interpreter(), self),
             "the stopper is attached here"
         );
-        let statistics = self.stoppers.lock(Some(me));
+        // Waits detached, or the stopper whose turn it is would wait for this one.
+        let statistics = self.stoppers.lock(step!("tstate.stop.turn", Some(me), otherwise None));
         let threads = self.threads.lock(Some(me));
         let began = Instant::now();
         self.gate().open();

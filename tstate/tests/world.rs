@@ -106,7 +106,7 @@ fn back_to_back_stops_starve_nobody() {
 }
 
 #[test]
-fn a_lock_is_never_left_with_a_stopped_thread() {
+fn no_stopped_thread_keeps_a_lock() {
     let interpreter = InterpreterState::new().expect("heaps");
     let table = Arc::new(Mutex::new(0u64));
     let workers: Vec<_> = (0..4)
@@ -127,7 +127,8 @@ fn a_lock_is_never_left_with_a_stopped_thread() {
     me.attach().expect("free");
     while workers.iter().any(|worker| !worker.is_finished()) {
         let world = interpreter.stop_the_world(&me);
-        assert!(table.try_lock().is_some());
+        // Waits at most for a sleeper that was handed the lock to give it back.
+        *table.lock(None) += 0;
         drop(world);
         me.blocking(|| std::thread::sleep(Duration::from_micros(200)));
     }

@@ -3,6 +3,8 @@
 mod lock_free_read;
 mod qsbr;
 mod refcount;
+mod tlbc;
+mod tstate;
 
 use crate::Model;
 
@@ -14,5 +16,11 @@ pub const ALL: &[&[Model]] = &[
     refcount::publishing::MODELS,
     refcount::by_id::MODELS,
     refcount::weak::MODELS,
+    tstate::word::MODELS,
+    tstate::count::MODELS,
+    tstate::breaker::MODELS,
+    tstate::locks::MODELS,
+    tstate::interpreter::MODELS,
+    tlbc::MODELS,
     lock_free_read::MODELS,
 ];
