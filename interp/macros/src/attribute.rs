@@ -34,12 +34,40 @@ impl Role {
     }
 }
 
-/// The options of `#[function]`, `#[method]`, `#[getter]` and their like: `name = "…"`, `signature = "…"`; a getter or setter
-/// may give the attribute's name alone, as in `#[setter(name)]`.
+/// The options of `#[function]`, `#[method]`, `#[getter]` and their like.
 #[derive(Default)]
 pub struct FunctionOptions {
-    pub name: Option<String>,
+    pub name: Option<LitStr>,
     pub signature: Option<LitStr>,
+    /// The attribute's name alone, as in `#[setter(name)]`.
+    pub attribute: Option<Ident>,
+}
+
+impl FunctionOptions {
+    /// The name in Python, if it is given, for what may not have the other options.
+    pub fn only_name(self) -> Result<Option<String>> {
+        if let Some(signature) = &self.signature {
+            return Err(syn::Error::new(signature.span(), "this has no signature of its own"));
+        }
+        self.without_attribute()
+    }
+
+    /// The name in Python, if it is given, for functions.
+    pub fn without_attribute(self) -> Result<Option<String>> {
+        match self.attribute {
+            Some(bare) => Err(syn::Error::new(bare.span(), "unknown option; expected `name` or `signature`")),
+            None => Ok(self.name.map(|name| name.value())),
+        }
+    }
+
+    /// The name in Python, if it is given, for getters and setters.
+    pub fn attribute_name(mut self) -> Result<Option<String>> {
+        match (self.attribute.take(), &self.name) {
+            (Some(bare), None) => Ok(Some(bare.unraw().to_string())),
+            (Some(bare), Some(_)) => Err(syn::Error::new(bare.span(), "the name is given twice")),
+            (None, _) => self.only_name(),
+        }
+    }
 }
 
 impl Parse for FunctionOptions {
@@ -48,15 +76,19 @@ impl Parse for FunctionOptions {
         while !input.is_empty() {
             let key = Ident::parse_any(input)?;
             if !input.peek(Token![=]) {
-                once(&mut options.name, key.unraw().to_string(), &key)?;
-            } else if key == "name" {
-                input.parse::<Token![=]>()?;
-                once(&mut options.name, input.parse::<LitStr>()?.value(), &key)?;
-            } else if key == "signature" {
-                input.parse::<Token![=]>()?;
-                once(&mut options.signature, input.parse()?, &key)?;
+                once(&mut options.attribute, key.clone(), &key)?;
             } else {
-                return Err(syn::Error::new(key.span(), "unknown option; expected `name` or `signature`"));
+                input.parse::<Token![=]>()?;
+                match key.to_string().as_str() {
+                    "name" => once(&mut options.name, input.parse()?, &key)?,
+                    "signature" => once(&mut options.signature, input.parse()?, &key)?,
+                    _ => {
+                        return Err(syn::Error::new(
+                            key.span(),
+                            "unknown option; expected `name` or `signature`",
+                        ));
+                    }
+                }
             }
             comma(input)?;
         }
@@ -190,6 +222,14 @@ pub fn take(attributes: &mut Vec<Attribute>, name: &str) -> Result<Option<Functi
     match attributes.iter().position(|attribute| attribute.path().is_ident(name)) {
         None => Ok(None),
         Some(at) => options_of(&attributes.remove(at)).map(Some),
+    }
+}
+
+/// Takes the attribute `name`, which has no options, off an item; whether it was there.
+pub fn take_bare(attributes: &mut Vec<Attribute>, name: &str) -> Result<bool> {
+    match attributes.iter().position(|attribute| attribute.path().is_ident(name)) {
+        None => Ok(false),
+        Some(at) => attributes.remove(at).meta.require_path_only().map(|_| true),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, ImplItem, ItemImpl, Type, parse2};
+use syn::{Attribute, ImplItem, ItemImpl, Type, parse_quote, parse2};
 
-use crate::attribute::{ClassOptions, Role, documentation, located, take_role};
+use crate::attribute::{ClassOptions, Role, documentation, located, take, take_role};
 use crate::function::Function;
 use crate::native::{self, Class, support};
 use crate::{Errors, Failure};
@@ -60,7 +60,15 @@ fn read_block(item: TokenStream, errors: &mut Errors) -> Result<(ItemImpl, Vec<F
     let mut functions = Vec::new();
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
+        if let Some(Some(_)) = errors.take(take(&mut method.attrs, "function")) {
+            let message = "in a class this is a `#[method]`, `#[staticmethod]` or `#[classmethod]`";
+            errors.push(syn::Error::new(method.sig.ident.span(), message));
+        }
         let Some(Some((role, options))) = errors.take(take_role(&mut method.attrs)) else { continue };
+        if role == Role::New {
+            // A constructor of Python objects answers with an object, whatever its name.
+            method.attrs.push(parse_quote!(#[allow(clippy::new_ret_no_self)]));
+        }
         let path = quote!(<#payload>::);
         functions.extend(errors.take(Function::new(role, options, &method.attrs, &method.sig, path)));
     }
@@ -234,5 +242,71 @@ fn type_name(payload: &Type) -> String {
     match payload {
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(options: TokenStream, item: TokenStream, messages: &[&str]) {
+        let Failure { error, .. } = expand_class(options, item).expect_err("a mistake");
+        let told: Vec<String> = error.into_iter().map(|error| error.to_string()).collect();
+        assert_eq!(told.len(), messages.len(), "{told:?}");
+        for (told, message) in told.iter().zip(messages) {
+            assert!(told.contains(message), "{told}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_together() {
+        refused(
+            quote!(name = "x", metaclass = y),
+            quote! {
+                impl X {
+                    #[method]
+                    fn a(&mut self) {}
+                    #[method(kind = "fast")]
+                    fn b(&self) {}
+                    #[setter]
+                    fn set_c(&self, value: i64) {}
+                }
+            },
+            &[
+                "unknown option; expected `name`, `module`",
+                "shared",
+                "unknown option; expected `name` or",
+                "no `#[getter]` for `c`",
+            ],
+        );
+    }
+
+    #[test]
+    fn mistakes_of_the_block_are_told() {
+        refused(quote!(), quote!(impl Clone for X {}), &["without a trait"]);
+        refused(
+            quote!(),
+            quote!(
+                impl<T> X<T> {}
+            ),
+            &["not generic"],
+        );
+        refused(quote!(), quote!(impl X { #[function] fn f() {} }), &["in a class this is"]);
+        refused(
+            quote!(),
+            quote!(impl X { #[method] #[getter] fn f(&self) {} }),
+            &["one of these attributes"],
+        );
+        let twice = quote!(impl X { #[method] fn f(&self) {} #[getter(f)] fn g(&self) {} });
+        refused(quote!(), twice, &["has a `f` already"]);
+        refused(quote!(), quote!(impl X { #[method(fast)] fn f(&self) {} }), &["unknown option"]);
+    }
+
+    #[test]
+    fn further_blocks_cannot_construct() {
+        let failure =
+            expand_methods(quote!(TABLE), quote!(impl X { #[new] fn new(class: &Object<Class>) {} }));
+        assert!(failure.expect_err("a mistake").error.to_string().contains("belongs in the block"));
     }
 }

@@ -85,7 +85,15 @@ impl Function {
     ) -> Result<Function> {
         check_callable(function)?;
         let rust_name = &function.ident;
-        let name = options.name.unwrap_or_else(|| default_name(role, &rust_name.unraw().to_string()));
+        let written_signature = options.signature.clone();
+        let name = match role {
+            Role::Getter | Role::Setter => options.attribute_name()?,
+            Role::New if options.name.is_some() => {
+                return Err(syn::Error::new(rust_name.span(), "the name of `#[new]` is `__new__`"));
+            }
+            _ => options.without_attribute()?,
+        };
+        let name = name.unwrap_or_else(|| default_name(role, &rust_name.unraw().to_string()));
         let mut inputs = function.inputs.iter().peekable();
         let mut receiver = None;
         if let Some(FnArg::Receiver(this)) = inputs.peek() {
@@ -125,7 +133,7 @@ impl Function {
             next = inputs.next();
         }
         let parameters = next.into_iter().chain(inputs).map(parameter).collect::<Result<Vec<_>>>()?;
-        let signature = match &options.signature {
+        let signature = match &written_signature {
             Some(literal) => {
                 let signature = Signature::parse(literal)?;
                 check_match(&signature, &parameters, literal.span())?;
@@ -387,7 +395,13 @@ mod tests {
 
     fn analyse(role: Role, signature: Option<&str>, function: syn::Signature) -> Result<Function> {
         let signature = signature.map(|text| syn::LitStr::new(text, Span::call_site()));
-        Function::new(role, FunctionOptions { name: None, signature }, &[], &function, quote!(super::))
+        Function::new(
+            role,
+            FunctionOptions { signature, ..FunctionOptions::default() },
+            &[],
+            &function,
+            quote!(super::),
+        )
     }
 
     #[track_caller]

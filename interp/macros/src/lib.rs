@@ -51,6 +51,7 @@ fn expand(
 }
 
 /// Why a definition was refused, and the item as plain Rust.
+#[derive(Debug)]
 struct Failure {
     item: Tokens,
     error: syn::Error,

@@ -6,7 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, ItemFn, ItemMod, Path, parse_quote, parse2};
 
-use crate::attribute::{FunctionOptions, ModuleOptions, Role, conditions, documentation, located, take};
+use crate::attribute::{
+    FunctionOptions, ModuleOptions, Role, conditions, documentation, located, take, take_bare,
+};
 use crate::function::Function;
 use crate::native::{native_def, support};
 use crate::{Errors, Failure};
@@ -76,7 +78,7 @@ impl Contents {
                     let path = quote!(self::);
                     let function = Function::new(Role::Function, options, &item.attrs, &item.sig, path);
                     self.functions.extend(errors.take(function));
-                } else if let Some(Some(_)) = errors.take(take(&mut item.attrs, "setup")) {
+                } else if errors.take(take_bare(&mut item.attrs, "setup")) == Some(true) {
                     let name = &item.sig.ident;
                     if self.own_setup.replace(quote!(self::#name(t, module)?;)).is_some() {
                         errors.push(syn::Error::new(name.span(), "a module has one `#[setup]`"));
@@ -86,7 +88,8 @@ impl Contents {
             Item::Const(item) => {
                 if let Some(Some(options)) = errors.take(take(&mut item.attrs, "constant")) {
                     let rust_name = &item.ident;
-                    let name = options.name.unwrap_or_else(|| rust_name.unraw().to_string());
+                    let name = errors.take(options.only_name()).flatten();
+                    let name = name.unwrap_or_else(|| rust_name.unraw().to_string());
                     self.add_constant(&name, quote!(self::#rust_name), &item.attrs, item.ty.span());
                 }
             }
@@ -158,5 +161,100 @@ impl Contents {
                 setup: #setup,
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(options: TokenStream, item: TokenStream, message: &str) {
+        let Failure { error, item } = expand_module(options, item).expect_err(message);
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(!item.to_string().contains('#'), "our attributes remain: {item}");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        refused(
+            quote!(name = "m", tables(x)),
+            quote!(
+                mod m {}
+            ),
+            "unknown option",
+        );
+        refused(
+            quote!(),
+            quote!(
+                mod m;
+            ),
+            "in braces",
+        );
+        refused(
+            quote!(),
+            quote!(
+                mod m {
+                    #[function]
+                    fn f(&self) {}
+                }
+            ),
+            "`self`",
+        );
+        refused(
+            quote!(),
+            quote!(
+                mod m {
+                    #[function(f)]
+                    fn f() {}
+                }
+            ),
+            "unknown option",
+        );
+        refused(
+            quote!(),
+            quote!(
+                mod m {
+                    #[constant(signature = "()")]
+                    const C: i64 = 1;
+                }
+            ),
+            "no signature",
+        );
+        refused(
+            quote!(),
+            quote!(
+                mod m {
+                    #[setup]
+                    fn a() {}
+                    #[setup]
+                    fn b() {}
+                }
+            ),
+            "one `#[setup]`",
+        );
+    }
+
+    #[test]
+    fn a_function_is_described_beside_itself() {
+        let expanded = expand_function(
+            quote!(name = "exp"),
+            quote!(
+                pub fn exp_(x: f64) -> f64 {
+                    x.exp()
+                }
+            ),
+        );
+        let file: syn::File = parse2(expanded.expect("a function")).expect("valid Rust");
+        let names: Vec<String> = file
+            .items
+            .iter()
+            .map(|item| match item {
+                Item::Fn(item) => format!("fn {}", item.sig.ident),
+                Item::Mod(item) => format!("mod {}", item.ident),
+                _ => "other".to_owned(),
+            })
+            .collect();
+        assert_eq!(names, ["fn exp_", "mod exp_"]);
     }
 }

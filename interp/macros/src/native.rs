@@ -293,6 +293,11 @@ fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
         });
         slots.push(variable);
     }
+    let bind = if slots.is_empty() && extra_positional && extra_keywords {
+        TokenStream::new()
+    } else {
+        quote!(let [#(#slots),*]: [Option<#support::Ref<'_>>; #count] = #bind;)
+    };
     quote! {
         static PARAMETERS: #support::Parameters = #support::Parameters {
             function: #called,
@@ -303,7 +308,7 @@ fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
             extra_positional: #extra_positional,
             extra_keywords: #extra_keywords,
         };
-        let [#(#slots),*]: [Option<#support::Ref<'_>>; #count] = #bind;
+        #bind
         #(#extra)*
         #(#conversions)*
     }

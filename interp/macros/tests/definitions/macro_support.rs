@@ -449,11 +449,13 @@ pub struct Module {
     pub contents: std::cell::RefCell<Vec<(&'static str, Value)>>,
 }
 
+pub type FnSetup = fn(&mut Thread, &Object<Module>) -> Result<()>;
+
 pub struct ModuleDef {
     pub name: &'static str,
     pub doc: &'static str,
     pub functions: &'static [NativeDef],
-    pub setup: Option<fn(&mut Thread, &Object<Module>) -> Result<()>>,
+    pub setup: Option<FnSetup>,
 }
 
 pub fn add_to_module(_t: &Thread, module: &Object<Module>, name: &'static str, value: Value) -> Result<()> {

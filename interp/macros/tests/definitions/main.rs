@@ -221,6 +221,11 @@ mod arithmetic {
         at
     }
 
+    #[function]
+    fn count(args: &[Ref<'_>], kwargs: Keywords<'_>) -> String {
+        format!("{} {}", args.len(), kwargs.iter().count())
+    }
+
     #[setup]
     fn begin(t: &mut Thread, module: &Object<Module>) -> Result<()> {
         macro_support::add_to_module(t, module, "started", Value::Bool(true))
@@ -430,7 +435,7 @@ fn a_module_has_functions_constants_and_classes() {
     let def = &arithmetic::DEF;
     assert_eq!((def.name, def.doc), ("arithmetic", "Arithmetic."));
     let names: Vec<&str> = def.functions.iter().map(|function| function.name).collect();
-    assert_eq!(names, ["describe", "raw", "keyword", "double"]);
+    assert_eq!(names, ["describe", "raw", "keyword", "count", "double"]);
     let t = &mut Thread { made: 0 };
     let module = Object { class: Class::def(), payload: Module::default() };
     def.setup.expect("there is something to set up")(t, &module).expect("setup");
@@ -443,7 +448,7 @@ fn a_module_has_functions_constants_and_classes() {
 
 #[test]
 fn functions_bind_stars_and_keywords() {
-    let [describe, raw, keyword, double] = arithmetic::DEF.functions else { panic!("four functions") };
+    let [describe, raw, keyword, count, double] = arithmetic::DEF.functions else { panic!("five functions") };
     assert_eq!(describe.signature, "(x, /, base=10, *extra, strict=False, **more)");
     let numbers = |count: i64| (0..count).map(Value::Int).collect::<Vec<_>>();
     assert_eq!(call(describe, &numbers(1), &[]), "\"0 10 0 false \"");
@@ -455,5 +460,9 @@ fn functions_bind_stars_and_keywords() {
     assert_eq!(call(raw, &numbers(3), &["a"]), "3");
     assert_eq!(call(keyword, &numbers(1), &["at"]), "0");
     assert_eq!(call(keyword, &[], &[]), "TypeError: keyword() misses 'at'");
+    assert_eq!(
+        (count.signature, call(count, &numbers(5), &["a", "b"]).as_str()),
+        ("(*args, **kwargs)", "\"3 2\"")
+    );
     assert_eq!(call(double, &[Value::Int(21)], &[]), "42");
 }
