@@ -2,7 +2,7 @@
 //! Types are recognised by their last name, as a macro sees no more than that.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
@@ -65,6 +65,8 @@ pub struct Function {
     pub signature: Signature,
     /// Of a `__next__` that returns an `Option`.
     pub is_next: Option<NextResult>,
+    /// Where the type of the result is written.
+    pub result_span: Span,
 }
 
 /// What a `__next__` returns.
@@ -148,6 +150,10 @@ impl Function {
             span: rust_name.span(),
             documentation: documentation(attributes),
             conditions: conditions(attributes),
+            result_span: match &function.output {
+                ReturnType::Type(_, ty) => ty.span(),
+                ReturnType::Default => rust_name.span(),
+            },
             path: quote!(#path #rust_name),
             takes_token,
             receiver,
@@ -381,11 +387,6 @@ fn is_operator(name: &str) -> bool {
         _ => name,
     };
     COMPARISONS.contains(&base) || ARITHMETIC.contains(&base)
-}
-
-/// The variable that holds the argument at this position in generated code.
-pub fn variable(position: usize) -> syn::Ident {
-    format_ident!("argument{position}")
 }
 
 #[cfg(test)]

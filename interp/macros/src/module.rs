@@ -1,7 +1,7 @@
 //! `#[module]` and `#[function]`: modules from the functions, constants and classes inside a `mod`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, ItemFn, ItemMod, Path, parse_quote, parse2};
@@ -10,7 +10,7 @@ use crate::attribute::{
     FunctionOptions, ModuleOptions, Role, conditions, documentation, located, take, take_bare,
 };
 use crate::function::Function;
-use crate::native::{native_def, support};
+use crate::native::{into_result, native_def, support};
 use crate::{Errors, Failure};
 
 /// `#[function]` outside of a `#[module]`: the description is `DEF` in a module that has the function's name.
@@ -104,11 +104,11 @@ impl Contents {
     fn add_constant(&mut self, name: &str, value: TokenStream, attributes: &[Attribute], span: Span) {
         let support = support();
         let conditions = conditions(attributes);
-        let converted = quote_spanned!(located(span)=> #support::IntoResult::into_result(#value, t)?);
+        let converted = into_result(&value, located(span));
         self.setup.push(quote! {
             #(#conditions)*
             {
-                let value = #converted;
+                let value = #converted?;
                 #support::add_to_module(t, module, #name, value)?;
             }
         });

@@ -2,16 +2,21 @@
 //! function and converts its result. Each is a plain `fn` inside the expression that describes it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 use crate::attribute::{Role, located};
-use crate::function::{Conversion, Form, Function, NextResult, Parameter, variable};
+use crate::function::{Conversion, Form, Function, NextResult, Parameter};
 use crate::signature::Kind;
 
 /// The module of the runtime that holds all names which generated code uses.
 pub fn support() -> TokenStream {
-    quote!(::ungil_objects::macro_support)
+    support_at(Span::call_site())
+}
+
+/// The same where errors about it should point elsewhere than at the attribute.
+pub fn support_at(at: Span) -> TokenStream {
+    quote_spanned!(at=> ::ungil_objects::macro_support)
 }
 
 /// The class around a function.
@@ -78,7 +83,7 @@ pub fn setter(function: &Function, class: &Class<'_>) -> TokenStream {
     let support = support();
     let [value] = function.parameters.as_slice() else { return TokenStream::new() };
     let receiver = receive(function, Some(class));
-    let variable = variable(0);
+    let variable = variable(0, value.span);
     let name = &function.name;
     let convert = match &value.form {
         Form::Optional(conversion) => {
@@ -126,10 +131,10 @@ fn direct(function: &Function, class: Option<&Class<'_>>, words: usize) -> Token
     let support = support();
     let count = function.parameters.len();
     let receiver_word = (words > count).then(|| quote!(receiver: #support::Ref<'_>,));
-    let variables = (0..count).map(variable);
+    let variables = function.parameters.iter().enumerate().map(|(at, each)| variable(at, each.span));
     let receiver = receive(function, class);
     let converted = function.parameters.iter().enumerate().map(|(at, parameter)| {
-        let variable = variable(at);
+        let variable = variable(at, parameter.span);
         match &parameter.form {
             Form::Required(conversion) => {
                 let converted = convert(function, class, conversion, &variable, parameter.span);
@@ -156,6 +161,7 @@ fn next(function: &Function, class: Option<&Class<'_>>, result: NextResult) -> T
     let support = support();
     let receiver = receive(function, class);
     let call = plain_call(function);
+    let converted = into_result(&quote!(item), located(function.result_span));
     let item = if result == NextResult::Option { call } else { quote!(#call?) };
     quote! {
         fn native(
@@ -164,7 +170,7 @@ fn next(function: &Function, class: Option<&Class<'_>>, result: NextResult) -> T
         ) -> #support::Result<Option<#support::Value>> {
             #receiver
             match #item {
-                Some(item) => #support::IntoResult::into_result(item, t).map(Some),
+                Some(item) => #converted.map(Some),
                 None => Ok(None),
             }
         }
@@ -211,8 +217,8 @@ pub fn call_slot(function: &Function, class: &Class<'_>) -> TokenStream {
 fn packed_body(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     let receiver = receive(function, class);
     let arguments = match function.parameters.as_slice() {
-        [Parameter { form: Form::Args, .. }] => {
-            let variable = variable(0);
+        [Parameter { form: Form::Args, span, .. }] => {
+            let variable = variable(0, *span);
             quote!(let #variable = arguments;)
         }
         _ => bind(function, class),
@@ -253,7 +259,7 @@ fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     let mut extra = Vec::new();
     let mut conversions = Vec::new();
     for (at, (parameter, shown)) in function.parameters.iter().zip(&signature.parameters).enumerate() {
-        let variable = variable(at);
+        let variable = variable(at, parameter.span);
         let (Form::Required(conversion) | Form::Optional(conversion)) = &parameter.form else {
             extra.push(match parameter.form {
                 Form::Rest => {
@@ -323,6 +329,7 @@ fn receive(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     let def = class.map(Class::def);
     let wrong = quote!(#support::wrong_receiver(t, #name, #def, receiver));
     let at = located(*span);
+    let from_arg = from_arg(quote_spanned!(at=> receiver), at);
     let payload = match conversion {
         Conversion::Object(_) if function.role == Role::New => {
             return quote_spanned!(at=> let receiver = #support::class_to_instantiate::<#own_payload>(t, receiver)?;);
@@ -332,7 +339,7 @@ fn receive(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
         Conversion::Object(payload) => Some(resolve(payload, class)),
         Conversion::FromArg => {
             return quote_spanned! {at=>
-                let receiver = match #support::FromArg::from_arg(t, receiver) {
+                let receiver = match #from_arg {
                     Ok(receiver) => receiver,
                     Err(raised) if raised.is(t, #support::Exc::TypeError) => return Err(#wrong),
                     Err(raised) => return Err(raised),
@@ -365,6 +372,7 @@ fn convert(
 ) -> TokenStream {
     let support = support();
     let at = located(span);
+    let from_arg = from_arg(quote!(#variable), at);
     let not_implemented = quote!(return Ok(#support::Value::NOT_IMPLEMENTED));
     match conversion {
         Conversion::Untyped | Conversion::Payload => quote!(#variable),
@@ -378,23 +386,33 @@ fn convert(
             }
         }
         Conversion::FromArg if function.is_operator() => quote_spanned! {at=>
-            match #support::FromArg::from_arg(t, #variable) {
+            match #from_arg {
                 Ok(converted) => converted,
                 Err(raised) if raised.is(t, #support::Exc::TypeError) => #not_implemented,
                 Err(raised) => return Err(raised),
             }
         },
         Conversion::Object(_) | Conversion::FromArg => {
-            quote_spanned!(at=> #support::FromArg::from_arg(t, #variable)?)
+            quote_spanned!(at=> #from_arg?)
         }
     }
+}
+
+fn from_arg(word: TokenStream, at: Span) -> TokenStream {
+    let support = support_at(at);
+    quote_spanned!(at=> #support::FromArg::from_arg(t, #word))
+}
+
+/// The variable that holds the argument at this position.
+fn variable(position: usize, span: Span) -> Ident {
+    format_ident!("argument{position}", span = located(span))
 }
 
 fn plain_call(function: &Function) -> TokenStream {
     let path = &function.path;
     let receiver = function.receiver.is_some().then(|| quote!(receiver,));
     let token = function.takes_token.then(|| quote!(t,));
-    let variables = (0..function.parameters.len()).map(variable);
+    let variables = function.parameters.iter().enumerate().map(|(at, each)| variable(at, each.span));
     // `self` is Rust's first parameter, every other receiver follows the token.
     match function.receiver {
         Some((Conversion::Payload, _)) => quote!(#path(#receiver #token #(#variables),*)),
@@ -403,7 +421,17 @@ fn plain_call(function: &Function) -> TokenStream {
 }
 
 fn call(function: &Function) -> TokenStream {
-    let support = support();
     let call = plain_call(function);
-    quote!(#support::IntoResult::into_result(#call, t))
+    into_result(&call, located(function.result_span))
+}
+
+/// An expression that converts a result; errors about its type point at `at`.
+pub fn into_result(result: &TokenStream, at: Span) -> TokenStream {
+    let support = support_at(at);
+    let variable = Ident::new("result", at);
+    let convert = quote_spanned!(at=> #support::IntoResult::into_result(#variable, t));
+    quote! {{
+        let #variable = #result;
+        #convert
+    }}
 }
