@@ -1,4 +1,4 @@
-//! Thread and interpreter states, stop-the-world, locks, stack limits, heaps.
+#![doc = include_str!("../README.md")]
 
 mod breaker;
 pub mod byte_lock;
