@@ -5,6 +5,7 @@ pub mod byte_lock;
 mod count;
 mod current;
 mod event;
+mod freelist;
 pub mod heap;
 mod interpreter;
 #[cfg(ungil_loom)]

@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use ungil_qsbr::{Retired, Slot};
 use ungil_refcount::Taken;
 
+use crate::freelist::FreeLists;
 use crate::heap::ThreadHeaps;
 use crate::interpreter::InterpreterState;
 use crate::stack::StackLimits;
@@ -19,6 +20,7 @@ const ALLOCATION_STEP: i64 = 512;
 #[repr(align(64))]
 pub(crate) struct ThreadStateImpl {
     pub(crate) heaps: ThreadHeaps,
+    pub(crate) free_lists: FreeLists,
     allocations: Cell<i64>,
     stack: Cell<StackLimits>,
     /// The OS thread that `heaps` and `stack` describe.
@@ -38,6 +40,7 @@ impl ThreadStateImpl {
     pub(crate) fn new(reclamation: Reclamation, inherited: Vec<Taken>) -> ThreadStateImpl {
         ThreadStateImpl {
             heaps: ThreadHeaps::new(),
+            free_lists: FreeLists::new(),
             allocations: Cell::new(0),
             stack: Cell::new(StackLimits::of_stack(0, 0)),
             os_thread: Cell::new(0),
@@ -97,6 +100,7 @@ impl ThreadStateImpl {
     /// The state is off its interpreter's list, and the caller is the one who took it off.
     pub(crate) unsafe fn tear_down(&self, interpreter: &InterpreterState) {
         self.flush_allocations(interpreter);
+        self.free_lists.clear();
         // SAFETY: promised by the caller; no borrow from `reclamation` is alive, since nobody is attached.
         // Offline, the slot does not hold up what the queue hands to the domain.
         drop(unsafe { &mut *self.reclamation.get() }.take());

@@ -27,6 +27,7 @@ use ungil_refcount::{Header, Owner};
 use crate::breaker::{Bits, Breaker};
 use crate::count::TwoReferences;
 use crate::current;
+use crate::freelist::FreeLists;
 use crate::heap::{HeapKind, Heaps};
 use crate::interpreter::InterpreterState;
 use crate::park::{self, Parked};
@@ -271,13 +272,33 @@ impl ThreadState {
         self.owner.id().unwrap_or_else(|| unreachable!("a state is made with an id"))
     }
 
-    /// Allocates `size` bytes from one of the interpreter's heaps; freed by [`heap::free`](crate::heap::free).
+    /// Allocates `size` bytes, uninitialised, from one of the interpreter's heaps. Freed by [`free`](Self::free) or by
+    /// [`heap::free`](crate::heap::free). `None`: the system has no more memory.
     ///
     /// # Safety
     /// The calling OS thread is attached by this state.
     #[inline(always)]
     pub unsafe fn alloc(&self, kind: HeapKind, size: usize) -> Option<NonNull<u8>> {
-        self.private.heaps.alloc(self.heaps(), kind, size)
+        let listed = self.private.free_lists.take(kind, size);
+        listed.or_else(|| self.private.heaps.alloc(self.heaps(), kind, FreeLists::rounded(kind, size)))
+    }
+
+    /// Frees a block at once, to be allocated again by this thread soon. The block was never shared, or nobody can be
+    /// reading it any more. An object's header no longer says that it is live.
+    ///
+    /// # Safety
+    /// The calling OS thread is attached by this state; any thread of this interpreter allocated the block with this
+    /// `kind` and `size`; it was not freed before and is not used afterwards.
+    #[inline(always)]
+    pub unsafe fn free(&self, kind: HeapKind, size: usize, block: NonNull<u8>) {
+        // SAFETY: promised by the caller.
+        unsafe { self.private.free_lists.give(kind, size, block) };
+    }
+
+    /// Gives the blocks on the thread's freelists back to their heaps. On its own thread.
+    pub fn clear_free_lists(&self) {
+        self.check_current();
+        self.private.free_lists.clear();
     }
 
     /// The interpreter's heaps.

@@ -232,6 +232,43 @@ fn what_an_ended_thread_left_in_its_queue_comes_to_the_next_holder_of_its_id() {
 }
 
 #[test]
+fn a_freed_small_block_is_allocated_again_and_the_lists_are_bounded() {
+    let thread = new_thread(Whence::Main);
+    thread.attach().expect("free");
+    let live = || {
+        let world = thread.interpreter().stop_the_world(&thread);
+        let mut blocks = 0;
+        // SAFETY: the closure leaves the heaps alone.
+        unsafe { world.walk(HeapKind::Collected, |_, _| blocks += 1) };
+        blocks
+    };
+    // SAFETY: attached, here and below; each block is this test's own until it is freed.
+    let alloc = |size| unsafe { thread.alloc(HeapKind::Collected, size) }.expect("memory");
+    let block = alloc(40);
+    // SAFETY: as above.
+    unsafe { thread.free(HeapKind::Collected, 40, block) };
+    if cfg!(feature = "freelists") {
+        assert_eq!(alloc(48), block, "of the same class");
+        // SAFETY: as above.
+        unsafe {
+            block.write_bytes(7, 48);
+            thread.free(HeapKind::Collected, 48, block);
+        }
+    }
+    let blocks: Vec<_> =
+        (1..=400).chain([5000; 10]).flat_map(|size| [size; 30]).map(|size| (size, alloc(size))).collect();
+    let distinct: std::collections::HashSet<_> = blocks.iter().map(|(_, block)| *block).collect();
+    assert_eq!((distinct.len(), live()), (blocks.len(), blocks.len()));
+    for (size, block) in blocks {
+        // SAFETY: as above.
+        unsafe { thread.free(HeapKind::Collected, size, block) };
+    }
+    assert!(live() <= 24 * 256);
+    thread.clear_free_lists();
+    assert_eq!(live(), 0);
+}
+
+#[test]
 fn a_state_fetches_its_heaps_anew_on_another_os_thread() {
     let thread = new_thread(Whence::Embedder);
     thread.attach().expect("free");
