@@ -244,16 +244,23 @@ fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     let extra_positional = signature.has(Kind::VarPositional);
     let extra_keywords = signature.has(Kind::VarKeyword);
     let bind = quote!(PARAMETERS.bind::<#count>(t, arguments)?);
-    let bind = match signature.required_positional() {
+    let enough = match (signature.required_positional(), extra_positional) {
+        (None, _) => None,
+        (Some(least), true) => Some(quote!(#least..)),
+        (Some(least), false) => Some(quote!(#least..=#positional)),
+    };
+    let bind = match enough {
         // Positional arguments in the right number lie where the parameters expect them.
-        Some(least) if !extra_positional => quote! {
-            if arguments.names().is_none() && (#least..=#positional).contains(&arguments.values().len()) {
-                ::core::array::from_fn(|at| arguments.values().get(at).copied())
+        Some(enough) => quote! {
+            if arguments.names().is_none() && (#enough).contains(&arguments.values().len()) {
+                let given = arguments.values();
+                let given = given.get(..#positional).unwrap_or(given);
+                ::core::array::from_fn(|at| given.get(at).copied())
             } else {
                 #bind
             }
         },
-        _ => bind,
+        None => bind,
     };
     let mut slots = Vec::new();
     let mut extra = Vec::new();

@@ -221,6 +221,16 @@ mod arithmetic {
         at
     }
 
+    #[function(signature = "(x, y=1, *rest, z=0)")]
+    fn digits(x: i64, y: i64, rest: &[Ref<'_>], z: i64) -> i64 {
+        x * 1000 + y * 100 + rest.len() as i64 * 10 + z
+    }
+
+    #[function(signature = "(x, y=1)")]
+    fn pair(x: i64, y: i64) -> i64 {
+        x * 10 + y
+    }
+
     #[function]
     fn count(args: &[Ref<'_>], kwargs: Keywords<'_>) -> String {
         format!("{} {}", args.len(), kwargs.iter().count())
@@ -435,7 +445,7 @@ fn a_module_has_functions_constants_and_classes() {
     let def = &arithmetic::DEF;
     assert_eq!((def.name, def.doc), ("arithmetic", "Arithmetic."));
     let names: Vec<&str> = def.functions.iter().map(|function| function.name).collect();
-    assert_eq!(names, ["describe", "raw", "keyword", "count", "double"]);
+    assert_eq!(names, ["describe", "raw", "keyword", "digits", "pair", "count", "double"]);
     let t = &mut Thread { made: 0 };
     let module = Object { class: Class::def(), payload: Module::default() };
     def.setup.expect("there is something to set up")(t, &module).expect("setup");
@@ -448,7 +458,9 @@ fn a_module_has_functions_constants_and_classes() {
 
 #[test]
 fn functions_bind_stars_and_keywords() {
-    let [describe, raw, keyword, count, double] = arithmetic::DEF.functions else { panic!("five functions") };
+    let [describe, raw, keyword, digits, pair, count, double] = arithmetic::DEF.functions else {
+        panic!("seven functions")
+    };
     assert_eq!(describe.signature, "(x, /, base=10, *extra, strict=False, **more)");
     let numbers = |count: i64| (0..count).map(Value::Int).collect::<Vec<_>>();
     assert_eq!(call(describe, &numbers(1), &[]), "\"0 10 0 false \"");
@@ -460,6 +472,15 @@ fn functions_bind_stars_and_keywords() {
     assert_eq!(call(raw, &numbers(3), &["a"]), "3");
     assert_eq!(call(keyword, &numbers(1), &["at"]), "0");
     assert_eq!(call(keyword, &[], &[]), "TypeError: keyword() misses 'at'");
+    let fives = |count| vec![Value::Int(5); count];
+    let counts: Vec<String> = (1..5).map(|count| call(digits, &fives(count), &[])).collect();
+    assert_eq!(counts, ["5100", "5500", "5510", "5520"]);
+    assert_eq!(call(digits, &fives(4), &["z"]), "5515");
+    assert_eq!(call(digits, &[], &[]), "TypeError: digits() misses 'x'");
+    assert_eq!([1, 2].map(|count| call(pair, &fives(count), &[])), ["51", "55"]);
+    assert_eq!(call(pair, &[], &[]), "TypeError: pair() misses 'x'");
+    assert_eq!(call(pair, &fives(3), &[]), "TypeError: pair() takes at most 2 arguments");
+    assert_eq!(call(pair, &numbers(2), &["y", "x"]), "10");
     assert_eq!(
         (count.signature, call(count, &numbers(5), &["a", "b"]).as_str()),
         ("(*args, **kwargs)", "\"3 2\"")
