@@ -45,6 +45,9 @@ impl Bits {
     /// Machine code that this thread may be running was invalidated.
     pub const INVALIDATED: Bits = Bits(1 << 8);
 
+    /// The bits for which a thread comes back from a wait that can be interrupted.
+    pub const INTERRUPTING: Bits = Bits(Bits::SIGNAL.0 | Bits::PENDING_CALLS.0 | Bits::ASYNC_EXCEPTION.0);
+
     const NAMES: [&str; 9] = [
         "STOP",
         "SIGNAL",
@@ -104,6 +107,12 @@ impl Breaker {
     #[inline(always)]
     pub fn is_clear(&self) -> bool {
         self.0.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether one of these bits is raised.
+    #[inline]
+    pub fn has(&self, bits: Bits) -> bool {
+        Bits(self.0.load(Ordering::Relaxed)).has(bits)
     }
 
     /// The word itself, for compiled code that compares it with zero.

@@ -24,6 +24,7 @@ use std::time::Instant;
 use ungil_qsbr::{site, step};
 
 use crate::park::{self, Parked};
+use crate::program_lock::Waited;
 use crate::sync::{AtomicU8, Ordering, SPINS, spin};
 use crate::thread::ThreadState;
 
@@ -38,7 +39,10 @@ const PARKED: u8 = 2;
 #[inline]
 pub fn lock(byte: &AtomicU8, me: Option<&ThreadState>) {
     if !try_lock(byte) {
-        lock_slow(byte, me, None);
+        // Without a deadline or an interrupt it ends only with the lock.
+        let _ = lock_slow(byte, |is_needed, give_back| {
+            ThreadState::sleep(me, address(byte), is_needed, None, give_back)
+        });
     }
 }
 
@@ -49,9 +53,14 @@ pub fn try_lock(byte: &AtomicU8) -> bool {
     byte.compare_exchange(0, LOCKED, order, Ordering::Relaxed).is_ok() || try_lock_past_sleepers(byte)
 }
 
-/// Like [`lock`], but gives up at `deadline`. Returns whether the lock was taken.
-pub fn lock_until(byte: &AtomicU8, me: Option<&ThreadState>, deadline: Option<Instant>) -> bool {
-    try_lock(byte) || lock_slow(byte, me, deadline)
+/// Like [`lock`] by an attached thread, but gives up at `deadline` and when the thread is interrupted.
+pub(crate) fn lock_interruptibly(byte: &AtomicU8, me: &ThreadState, deadline: Option<Instant>) -> Waited {
+    if try_lock(byte) {
+        return Waited::Done;
+    }
+    lock_slow(byte, |is_needed, give_back| {
+        me.sleep_interruptibly(address(byte), is_needed, deadline, give_back)
+    })
 }
 
 /// Releases the lock, from whichever thread. A lock that is not held is left as it is and `false` returned.
@@ -106,11 +115,11 @@ fn try_lock_past_sleepers(byte: &AtomicU8) -> bool {
 
 #[cold]
 #[inline(never)]
-fn lock_slow(byte: &AtomicU8, me: Option<&ThreadState>, deadline: Option<Instant>) -> bool {
+fn lock_slow(byte: &AtomicU8, sleep: impl Fn(&dyn Fn() -> bool, &dyn Fn()) -> Parked) -> Waited {
     let mut turn = 0;
     loop {
         if try_lock(byte) {
-            return true;
+            return Waited::Done;
         }
         let found = byte.load(Ordering::Relaxed);
         if found & LOCKED == 0 {
@@ -131,10 +140,11 @@ fn lock_slow(byte: &AtomicU8, me: Option<&ThreadState>, deadline: Option<Instant
         let give_back = || {
             unlock(byte);
         };
-        match ThreadState::sleep(me, address(byte), is_needed, deadline, give_back) {
-            Parked::Woken { handed_over: true } => return true,
-            Parked::TimedOut => return false,
-            Parked::Woken { handed_over: false } | Parked::Invalid => turn = 0,
+        match sleep(&is_needed, &give_back) {
+            Parked::HandedOver => return Waited::Done,
+            Parked::TimedOut => return Waited::TimedOut,
+            Parked::Interrupted => return Waited::Interrupted,
+            Parked::Woken | Parked::Invalid => turn = 0,
         }
     }
 }

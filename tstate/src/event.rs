@@ -8,6 +8,7 @@ use std::time::Instant;
 use ungil_qsbr::site;
 
 use crate::park::{self, Parked};
+use crate::program_lock::Waited;
 use crate::sync::{AtomicU8, Ordering};
 use crate::thread::ThreadState;
 
@@ -31,15 +32,22 @@ impl Event {
         self.0.load(site!("tstate.event.see", Acquire)) != 0
     }
 
-    /// Sleeps until the event happens, detached if `me` is given, at most until `deadline`. Returns whether it did.
-    pub fn wait(&self, me: Option<&ThreadState>, deadline: Option<Instant>) -> bool {
+    /// Sleeps until the event happens, at most until `deadline`. With the calling thread's state it sleeps detached, which
+    /// is a safepoint, and can be interrupted.
+    pub fn wait(&self, me: Option<&ThreadState>, deadline: Option<Instant>) -> Waited {
+        let is_needed = || self.0.load(Ordering::Relaxed) == 0;
         while !self.is_set() {
-            let is_needed = || self.0.load(Ordering::Relaxed) == 0;
-            if ThreadState::sleep(me, self.address(), is_needed, deadline, || ()) == Parked::TimedOut {
-                return self.is_set();
+            let parked = match me {
+                Some(me) => me.sleep_interruptibly(self.address(), is_needed, deadline, || ()),
+                None => ThreadState::sleep(None, self.address(), is_needed, deadline, || ()),
+            };
+            match parked {
+                Parked::TimedOut if !self.is_set() => return Waited::TimedOut,
+                Parked::Interrupted => return Waited::Interrupted,
+                _ => {}
             }
         }
-        true
+        Waited::Done
     }
 
     fn address(&self) -> usize {

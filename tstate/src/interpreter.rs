@@ -266,6 +266,20 @@ impl InterpreterState {
         }
     }
 
+    /// Raises bits in the breaker of the thread that holds an owner id now and, if it sleeps on a [`ProgramLock`] or an
+    /// [`Event`](crate::Event), wakes it: with [`Bits::SIGNAL`], for example, after a signal. Takes the lock of the thread list, so it
+    /// is not for signal handlers. Returns whether there is such a thread.
+    ///
+    /// [`ProgramLock`]: crate::ProgramLock
+    pub fn interrupt(&self, id: u16, bits: Bits) -> bool {
+        with_current(|me| {
+            let threads = self.threads.lock(me);
+            // SAFETY: listed states are alive.
+            let mut states = threads.states.iter().map(|state| unsafe { state.as_ref() });
+            states.find(|state| state.id() == id).inspect(|state| state.interrupt(bits)).is_some()
+        })
+    }
+
     /// Raises bits in every thread's breaker.
     pub fn raise_all(&self, bits: Bits) {
         with_current(|me| {

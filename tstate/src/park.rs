@@ -23,13 +23,17 @@ use ungil_qsbr::step;
 
 use crate::sync::{Condvar, StdMutex, StdMutexGuard, is_due};
 
-/// How a park ended.
+/// How a park ended, and the signal that ends one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parked {
     /// The validation said that there is nothing to wait for.
     Invalid,
-    /// Woken; `handed_over` is what the waker said.
-    Woken { handed_over: bool },
+    /// Woken, to look again.
+    Woken,
+    /// Woken as the new holder of the lock.
+    HandedOver,
+    /// Woken by [`interrupt`].
+    Interrupted,
     /// The deadline passed.
     TimedOut,
 }
@@ -45,12 +49,14 @@ pub(crate) struct Oldest {
 
 /// One sleeping thread's own signal.
 struct Parker {
-    woken: StdMutex<Option<bool>>,
-    signal: Condvar,
+    signalled: StdMutex<Option<Parked>>,
+    condition: Condvar,
 }
 
 struct Waiter {
     address: usize,
+    /// Who sleeps, for [`interrupt`]; 0 for someone who cannot be interrupted.
+    who: usize,
     since: Instant,
     parker: Arc<Parker>,
 }
@@ -82,21 +88,22 @@ fn bucket(_address: usize) -> StdMutexGuard<'static, VecDeque<Waiter>> {
 /// rely on not being woken yet.
 pub(crate) fn park(
     address: usize,
+    who: usize,
     is_needed: impl FnOnce() -> bool,
     before_sleep: impl FnOnce(),
     deadline: Option<Instant>,
 ) -> Parked {
-    let parker = Arc::new(Parker { woken: StdMutex::new(None), signal: Condvar::new() });
+    let parker = Arc::new(Parker { signalled: StdMutex::new(None), condition: Condvar::new() });
     {
         let mut queue = bucket(address);
         if step!("tstate.park.validate", !is_needed(), otherwise false) {
             return Parked::Invalid;
         }
-        queue.push_back(Waiter { address, since: Instant::now(), parker: parker.clone() });
+        queue.push_back(Waiter { address, who, since: Instant::now(), parker: parker.clone() });
     }
     before_sleep();
-    if let Some(handed_over) = parker.sleep(deadline) {
-        return Parked::Woken { handed_over };
+    if let Some(signal) = parker.sleep(deadline) {
+        return signal;
     }
     let mut queue = bucket(address);
     if let Some(at) = queue.iter().position(|waiter| Arc::ptr_eq(&waiter.parker, &parker)) {
@@ -105,11 +112,11 @@ pub(crate) fn park(
     }
     drop(queue);
     // A waker took this thread off the queue just now: its signal is certain to come.
-    Parked::Woken { handed_over: parker.sleep(None).unwrap_or(false) }
+    parker.sleep(None).unwrap_or(Parked::Woken)
 }
 
 /// Wakes the thread that has waited longest on `address`. `change` runs while the bucket is held, with what is known
-/// of that waiter, or `None` when there is none; what it returns is the waiter's `handed_over`.
+/// of that waiter, or `None` when there is none; it returns whether the waiter now holds the lock.
 pub(crate) fn wake_one(address: usize, change: impl FnOnce(Option<Oldest>) -> bool) {
     let mut queue = bucket(address);
     let Some(at) = queue.iter().position(|waiter| waiter.address == address) else {
@@ -120,7 +127,7 @@ pub(crate) fn wake_one(address: usize, change: impl FnOnce(Option<Oldest>) -> bo
     let more = queue.iter().skip(at).any(|other| other.address == address);
     let handed_over = change(Some(Oldest { is_due: is_due(waiter.since), more }));
     drop(queue);
-    waiter.parker.wake(handed_over);
+    waiter.parker.wake(if handed_over { Parked::HandedOver } else { Parked::Woken });
 }
 
 /// Wakes every thread that waits on `address`; `change` runs while the bucket is held.
@@ -136,37 +143,49 @@ pub(crate) fn wake_all(address: usize, change: impl FnOnce()) {
         stays
     });
     drop(queue);
-    woken.iter().for_each(|parker| parker.wake(false));
+    woken.iter().for_each(|parker| parker.wake(Parked::Woken));
+}
+
+/// Wakes the waiter on `address` that parked as `who`, if there is one.
+pub(crate) fn interrupt(address: usize, who: usize) {
+    let mut queue = bucket(address);
+    let is_it = |waiter: &Waiter| waiter.address == address && waiter.who == who;
+    let Some(waiter) = queue.iter().position(is_it).and_then(|at| queue.remove(at)) else { return };
+    drop(queue);
+    waiter.parker.wake(Parked::Interrupted);
 }
 
 impl Parker {
-    fn wake(&self, handed_over: bool) {
-        *self.woken.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(handed_over);
-        self.signal.notify_one();
+    fn wake(&self, signal: Parked) {
+        *self.signalled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(signal);
+        self.condition.notify_one();
     }
 
     /// `None` when the deadline passed first.
     #[cfg(not(ungil_loom))]
-    fn sleep(&self, deadline: Option<Instant>) -> Option<bool> {
-        let mut woken = self.woken.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        while woken.is_none() {
-            woken = match deadline {
-                None => self.signal.wait(woken).unwrap_or_else(|poisoned| poisoned.into_inner()),
+    fn sleep(&self, deadline: Option<Instant>) -> Option<Parked> {
+        let mut signalled = self.signalled.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        while signalled.is_none() {
+            signalled = match deadline {
+                None => self.condition.wait(signalled).unwrap_or_else(|poisoned| poisoned.into_inner()),
                 Some(deadline) => {
                     let left = deadline.checked_duration_since(Instant::now())?;
-                    self.signal.wait_timeout(woken, left).unwrap_or_else(|poisoned| poisoned.into_inner()).0
+                    self.condition
+                        .wait_timeout(signalled, left)
+                        .unwrap_or_else(|poisoned| poisoned.into_inner())
+                        .0
                 }
             };
         }
-        *woken
+        *signalled
     }
 
     #[cfg(ungil_loom)]
-    fn sleep(&self, _deadline: Option<Instant>) -> Option<bool> {
-        let mut woken = self.woken.lock().expect("never poisoned");
-        while woken.is_none() {
-            woken = self.signal.wait(woken).expect("never poisoned");
+    fn sleep(&self, _deadline: Option<Instant>) -> Option<Parked> {
+        let mut signalled = self.signalled.lock().expect("never poisoned");
+        while signalled.is_none() {
+            signalled = self.condition.wait(signalled).expect("never poisoned");
         }
-        *woken
+        *signalled
     }
 }

@@ -21,7 +21,7 @@ use std::ptr::{NonNull, null, null_mut};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ungil_qsbr::{Block, step};
+use ungil_qsbr::{Block, fence, step};
 use ungil_refcount::{Header, Owner};
 
 use crate::breaker::{Bits, Breaker};
@@ -88,6 +88,8 @@ pub struct ThreadState {
     references: TwoReferences,
     /// The OS thread that is attached by this state or means to come back to it; 0 for none.
     bound: AtomicUsize,
+    /// The address on which the thread sleeps in a wait that can be interrupted; 0 for none.
+    sleeps_on: AtomicUsize,
     extension: AtomicPtr<()>,
 }
 
@@ -114,6 +116,7 @@ impl ThreadState {
             number,
             references: TwoReferences::new(),
             bound: AtomicUsize::new(0),
+            sleeps_on: AtomicUsize::new(0),
             extension: AtomicPtr::new(null_mut()),
         }
     }
@@ -347,26 +350,73 @@ impl ThreadState {
         deadline: Option<Instant>,
         give_back: impl FnOnce(),
     ) -> Parked {
-        if let Some(me) = me {
-            me.check_current();
+        match me {
+            Some(me) => me.sleep_detached(address, 0, is_needed, deadline, give_back),
+            None => park::park(address, 0, is_needed, || (), deadline),
         }
+    }
+
+    /// As [`sleep`](Self::sleep) with a state, but also ended by [`interrupt`](Self::interrupt).
+    ///
+    /// The handshake: the sleeper stores where it sleeps, fences, and validates under the bucket that its breaker has
+    /// nothing that interrupts; the interrupter raises the breaker, fences, and loads where the thread sleeps. In the order
+    /// of the fences one of them sees the other.
+    pub(crate) fn sleep_interruptibly(
+        &self,
+        address: usize,
+        is_needed: impl FnOnce() -> bool,
+        deadline: Option<Instant>,
+        give_back: impl FnOnce(),
+    ) -> Parked {
+        self.sleeps_on.store(address, Ordering::Relaxed);
+        fence!("tstate.sleep.fence", SeqCst);
+        let mut is_interrupted = false;
+        let is_needed = || {
+            is_interrupted = self.breaker().has(Bits::INTERRUPTING);
+            !is_interrupted && is_needed()
+        };
+        let who = (&raw const *self).addr();
+        let parked = self.sleep_detached(address, who, is_needed, deadline, give_back);
+        self.sleeps_on.store(0, Ordering::Relaxed);
+        if is_interrupted { Parked::Interrupted } else { parked }
+    }
+
+    /// Raises bits and, if the thread sleeps in a wait that can be interrupted, wakes it.
+    pub(crate) fn interrupt(&self, bits: Bits) {
+        self.breaker().raise(bits);
+        fence!("tstate.interrupt.fence", SeqCst);
+        let address = self.sleeps_on.load(Ordering::Relaxed);
+        if address != 0 {
+            park::interrupt(address, (&raw const *self).addr());
+        }
+    }
+
+    fn sleep_detached(
+        &self,
+        address: usize,
+        who: usize,
+        is_needed: impl FnOnce() -> bool,
+        deadline: Option<Instant>,
+        give_back: impl FnOnce(),
+    ) -> Parked {
+        self.check_current();
         let mut has_left = false;
         let leave = || {
-            if let Some(me) = me {
-                me.leave(|| ());
-                has_left = true;
-            }
+            self.leave(|| ());
+            has_left = true;
         };
-        let mut parked = park::park(address, is_needed, leave, deadline);
-        let Some(me) = me.filter(|_| has_left) else { return parked };
-        if me.word.0.try_attach().is_ok() {
-            me.entered();
+        let mut parked = park::park(address, who, is_needed, leave, deadline);
+        if !has_left {
+            return parked;
+        }
+        if self.word.0.try_attach().is_ok() {
+            self.entered();
         } else {
-            if parked == (Parked::Woken { handed_over: true }) {
+            if parked == Parked::HandedOver {
                 step!("tstate.sleep.give_back", give_back(), otherwise());
-                parked = Parked::Woken { handed_over: false };
+                parked = Parked::Woken;
             }
-            me.come_back();
+            self.come_back();
         }
         parked
     }

@@ -100,7 +100,7 @@ impl Gate {
     pub fn await_all(&self) {
         self.arrive();
         while self.0.load(site!("tstate.gate.await", Acquire)) != 0 {
-            park::park(self.address(), || self.0.load(Ordering::Relaxed) != 0, || (), None);
+            park::park(self.address(), 0, || self.0.load(Ordering::Relaxed) != 0, || (), None);
         }
     }
 
@@ -175,7 +175,7 @@ impl StateWord {
             if !is_suspended(found) {
                 return Ok(());
             }
-            park::park(self.address(), || is_suspended(self.0.load(Ordering::Relaxed)), || (), None);
+            park::park(self.address(), 0, || is_suspended(self.0.load(Ordering::Relaxed)), || (), None);
         }
     }
 

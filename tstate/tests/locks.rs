@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::{Duration, Instant};
 
-use ungil_tstate::{Event, Mutex, byte_lock};
+use ungil_tstate::{Bits, Event, InterpreterState, Mutex, ProgramLock, ThreadRef, Waited, Whence, byte_lock};
 
 #[test]
 fn one_holder_at_a_time() {
@@ -39,18 +39,72 @@ fn a_waiter_is_not_starved_by_a_thread_that_locks_again_at_once() {
     });
 }
 
+fn attached() -> ThreadRef {
+    let thread = InterpreterState::new().expect("heaps").new_thread_state(Whence::Main).expect("a state");
+    thread.attach().expect("free");
+    thread
+}
+
 #[test]
 fn a_deadline_ends_the_wait_and_leaves_the_lock_as_it_was() {
-    let lock = AtomicU8::new(0);
-    assert!(byte_lock::try_lock(&lock));
-    assert!(!byte_lock::try_lock(&lock));
+    let (me, lock) = (attached(), ProgramLock::new());
+    assert!(lock.try_acquire());
+    assert!(!lock.try_acquire());
     let began = Instant::now();
-    assert!(!byte_lock::lock_until(&lock, None, Some(began + Duration::from_millis(30))));
+    assert_eq!(lock.acquire(&me, Some(began + Duration::from_millis(30))), Waited::TimedOut);
     assert!(began.elapsed() >= Duration::from_millis(30));
-    assert!(!byte_lock::lock_until(&lock, None, Some(began)));
-    assert!(byte_lock::unlock(&lock));
-    assert!(!byte_lock::unlock(&lock), "not held");
-    assert!(byte_lock::lock_until(&lock, None, Some(began)));
+    assert_eq!(lock.acquire(&me, Some(began)), Waited::TimedOut);
+    assert!(lock.is_held() && lock.release());
+    assert!(!lock.release(), "not held");
+    assert_eq!(lock.acquire(&me, Some(began)), Waited::Done);
+}
+
+#[test]
+fn a_program_lock_is_held_across_a_stop_and_passed_on() {
+    let (me, lock, total) = (attached(), Arc::new(ProgramLock::new()), Arc::new(Mutex::new(0)));
+    let workers: Vec<_> = (0..3)
+        .map(|_| {
+            let thread = me.interpreter().new_thread_state(Whence::Threading).expect("a state");
+            let (lock, total) = (lock.clone(), total.clone());
+            std::thread::spawn(move || {
+                thread.attach().expect("free");
+                for _ in 0..200 {
+                    assert_eq!(lock.acquire(&thread, None), Waited::Done);
+                    *total.try_lock().expect("nobody else holds the lock") += 1;
+                    thread.blocking(std::thread::yield_now);
+                    thread.safepoint();
+                    assert!(lock.release());
+                }
+            })
+        })
+        .collect();
+    while workers.iter().any(|worker| !worker.is_finished()) {
+        drop(me.interpreter().stop_the_world(&me));
+        me.blocking(|| std::thread::sleep(Duration::from_micros(300)));
+    }
+    workers.into_iter().for_each(|worker| worker.join().expect("ended"));
+    assert_eq!(*total.lock(Some(&me)), 600);
+}
+
+#[test]
+fn an_interrupted_wait_ends_before_its_time() {
+    let (me, lock, event) = (attached(), ProgramLock::new(), Event::new());
+    let (interpreter, id) = (me.interpreter().clone(), me.owner().id().expect("an id"));
+    assert!(lock.try_acquire());
+    for waits_for_lock in [true, false] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                // Sometimes before the other sleeps, mostly after.
+                std::thread::sleep(Duration::from_millis(if waits_for_lock { 20 } else { 0 }));
+                assert!(interpreter.interrupt(id, Bits::SIGNAL));
+            });
+            let waited = if waits_for_lock { lock.acquire(&me, None) } else { event.wait(Some(&me), None) };
+            assert_eq!(waited, Waited::Interrupted);
+            assert_eq!(me.safepoint(), Bits::SIGNAL);
+        });
+    }
+    assert!(!interpreter.interrupt(id + 1, Bits::SIGNAL), "no such thread");
+    assert!(lock.is_held() && !event.is_set());
 }
 
 #[test]
@@ -79,7 +133,7 @@ fn two_locks_taken_in_either_order_do_not_deadlock() {
 #[test]
 fn an_event_wakes_all_who_wait_and_stays() {
     let event = Arc::new(Event::new());
-    assert!(!event.wait(None, Some(Instant::now())));
+    assert_eq!(event.wait(None, Some(Instant::now())), Waited::TimedOut);
     let waiting: Vec<_> = (0..4)
         .map(|_| {
             let event = event.clone();
@@ -87,6 +141,7 @@ fn an_event_wakes_all_who_wait_and_stays() {
         })
         .collect();
     event.set();
-    assert!(waiting.into_iter().all(|waiter| waiter.join().expect("ended")));
-    assert!(event.is_set() && event.wait(None, Some(Instant::now())));
+    assert!(waiting.into_iter().all(|waiter| waiter.join().expect("ended") == Waited::Done));
+    assert!(event.is_set());
+    assert_eq!(event.wait(None, Some(Instant::now())), Waited::Done);
 }

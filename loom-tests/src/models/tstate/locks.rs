@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::sync::atomic::AtomicU8;
 use loom::thread;
-use ungil_tstate::{Event, byte_lock, model};
+use ungil_tstate::{Bits, Event, InterpreterState, ProgramLock, Waited, Whence, byte_lock, model};
 
 use super::Guarded;
 use crate::{Model, Search};
@@ -44,6 +44,12 @@ pub const MODELS: &[Model] = &[
         search: Search::Exhaustive,
         body: an_event_is_seen_with_what_preceded_it,
         known_bad: &["tstate.event.set", "tstate.event.see", "tstate.park.validate"],
+    },
+    Model {
+        name: "tstate::an_interrupt_reaches_a_sleeper",
+        search: Search::Preemptions(3),
+        body: an_interrupt_reaches_a_sleeper,
+        known_bad: &["tstate.sleep.fence", "tstate.interrupt.fence"],
     },
 ];
 
@@ -118,7 +124,23 @@ fn an_event_is_seen_with_what_preceded_it() {
             event.0.set();
         }
     });
-    assert!(event.0.wait(None, None));
+    assert_eq!(event.0.wait(None, None), Waited::Done);
     assert_eq!(event.1.read(), 1);
     other.join().expect("it sets the event");
+}
+
+fn an_interrupt_reaches_a_sleeper() {
+    let interpreter = InterpreterState::for_model();
+    let lock = ProgramLock::new();
+    assert!(lock.try_acquire());
+    let me = interpreter.new_thread_state(Whence::Main).expect("the first");
+    let id = me.owner().id().expect("an id");
+    me.attach().expect("free");
+    let other = thread::spawn({
+        let interpreter = interpreter.clone();
+        move || assert!(interpreter.interrupt(id, Bits::SIGNAL))
+    });
+    assert_eq!(lock.acquire(&me, None), Waited::Interrupted);
+    assert!(me.safepoint().has(Bits::SIGNAL));
+    other.join().expect("it interrupts");
 }
