@@ -185,6 +185,7 @@ fn definition(options: &ClassOptions, block: &ItemImpl, members: &Members) -> To
     quote! {
         impl #support::NativeClass for #payload {
             fn def() -> &'static #support::ClassDef {
+                #[allow(clippy::needless_update, reason = "fields may be added")]
                 static DEF: #support::ClassDef = #support::ClassDef {
                     name: #name,
                     module: #module,

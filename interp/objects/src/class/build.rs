@@ -1,0 +1,266 @@
+//! Making classes: the class object, its shapes, its table of special methods.
+//!
+//! This is the part that `class` statements and native definitions share; what `type.__new__` does around it (metaclass,
+//! `__slots__`, `__set_name__`, `__init_subclass__`) is in [`types::class_object`](crate::types::class_object).
+
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+use parking_lot::Mutex;
+
+use super::special::{call_trampoline, next_trampoline};
+use super::{Binary, Class, ClassFlags, SlotTable, Ternary, Unary, order};
+use crate::attributes;
+use crate::call::{Convention, Fn1};
+use crate::error::Result;
+use crate::fields::{Fixed, Slot};
+use crate::layout::Layout;
+use crate::object::{Obj, Object};
+use crate::raise;
+use crate::shape::{Attributes, Shape};
+use crate::thread::Thread;
+use crate::types::dict::Dict;
+use crate::types::native::native_def;
+use crate::types::tuple::Tuple;
+use crate::value::{Ref, Value};
+use crate::word::Word;
+
+/// What a new class is made of.
+pub struct NewClass<'a> {
+    pub metaclass: &'a Shape,
+    pub name: Value,
+    pub qualname: Value,
+    pub bases: Vec<Obj<Class>>,
+    pub namespace: Obj<Dict>,
+    pub layout: &'static Layout,
+    pub flags: ClassFlags,
+    pub attributes: Attributes,
+    /// Slots in front that belong to `__slots__`, those of the bases included.
+    pub member_slots: usize,
+    /// Inline slots in all: members and the attributes that instances are expected to have.
+    pub inline_slots: usize,
+    /// The class object that was declared ahead of its definition.
+    pub declared: Option<NonNull<Object<Class>>>,
+}
+
+/// Makes a class.
+///
+/// # Errors
+/// `TypeError` if the bases have no consistent method resolution order.
+pub fn new_class(t: &mut Thread, new: NewClass<'_>) -> Result<Obj<Class>> {
+    let order = {
+        let bases: Vec<&Object<Class>> = new.bases.iter().map(|base| &**base).collect();
+        order::linearise(t, &bases)?
+    };
+    make(t, new, order)
+}
+
+/// Makes a class whose order was computed by its metaclass's `mro()`: the classes behind the class itself.
+pub fn new_class_with_order(t: &mut Thread, new: NewClass<'_>, order: &[Obj<Class>]) -> Result<Obj<Class>> {
+    make(t, new, order.iter().map(|class| NonNull::from(&**class)).collect())
+}
+
+fn make(t: &mut Thread, new: NewClass<'_>, behind: Vec<NonNull<Object<Class>>>) -> Result<Obj<Class>> {
+    let bases = Tuple::from_values(t, new.bases.iter().map(|base| base.to_value()));
+    let payload = Class {
+        name: Slot::new(Some(new.name)),
+        qualname: Slot::new(Some(new.qualname)),
+        bases: Slot::new(Some(bases.into_value())),
+        namespace: Fixed::new(new.namespace.into_value()),
+        layout: new.layout,
+        root: AtomicPtr::default(),
+        dictionary: AtomicPtr::default(),
+        member_slots: new.member_slots,
+        subclasses: Mutex::default(),
+        abstract_methods: AtomicBool::new(false),
+    };
+    let class = match new.declared {
+        // SAFETY: declared for this layout, not yet defined.
+        Some(declared) => unsafe { t.define_declared(declared, payload) },
+        None => t.alloc_with_shape(new.metaclass, payload),
+    };
+    // Only the collector frees classes.
+    class.header().set_deferred(t.owner());
+    let pointer = NonNull::from(&*class);
+    let order = [pointer].into_iter().chain(behind).collect();
+    let table = Box::into_raw(Box::new(fill_table(t, &class, new.flags, order)));
+    let storage = new.attributes != Attributes::Closed || new.inline_slots > 0;
+    let at = match (storage, new.layout.has_tail()) {
+        (true, false) => new.layout.size as u16,
+        _ => 0,
+    };
+    let shape = |attributes, names| {
+        Box::into_raw(Box::new(Shape::root(
+            new.layout,
+            pointer,
+            table,
+            at,
+            new.inline_slots as u16,
+            attributes,
+            names,
+        )))
+    };
+    let members: Box<[Word]> = vec![Word::UNBOUND; new.member_slots].into();
+    if new.attributes != Attributes::Closed {
+        class.dictionary.store(shape(Attributes::Dictionary, members.clone()), Ordering::Release);
+    }
+    match new.declared {
+        // Its root shape was made with the declaration.
+        Some(_) => {
+            let root = t.interpreter().shape_at(new.layout.index());
+            class.root.store(root, Ordering::Release);
+            let old = std::ptr::from_ref(class.special()).cast_mut();
+            class.root_shape().set_special(table);
+            // SAFETY: the empty table of the declaration, which nobody uses any more.
+            drop(unsafe { Box::from_raw(old) });
+        }
+        None => class.root.store(shape(new.attributes, members), Ordering::Release),
+    }
+    let _held = t.interpreter().lock_classes();
+    for base in &new.bases {
+        base.subclasses.lock().push(NonNull::from(class.header()));
+    }
+    Ok(class)
+}
+
+impl Object<Class> {
+    /// Replaces the bases; the caller has checked that the layouts agree. Subclasses get new orders, too.
+    pub fn set_bases(&self, t: &mut Thread, bases: Vec<Obj<Class>>) -> Result<()> {
+        let tuple = Tuple::from_values(t, bases.iter().map(|base| base.to_value()));
+        if bases.iter().any(|base| base.is_subclass(self)) {
+            raise!(t, TypeError, "a __bases__ item causes an inheritance cycle");
+        }
+        self.forget_as_subclass(t);
+        let tuple = crate::fields::admit(t, self.header(), tuple.into_value()).into_value();
+        let old = self.bases.replace(t, self.header(), Some(tuple));
+        let _held = t.interpreter().lock_classes();
+        for base in &bases {
+            base.subclasses.lock().push(NonNull::from(self.header()));
+        }
+        self.clear_versions_below();
+        self.reorder_below(t)?;
+        drop(_held);
+        drop(old);
+        Ok(())
+    }
+
+    /// Computes new orders for the class and its subclasses. Under the lock on classes.
+    fn reorder_below(&self, t: &Thread) -> Result<()> {
+        let bases = self.bases(t);
+        let bases: Vec<&Object<Class>> = bases.items().filter_map(|base| base.downcast::<Class>()).collect();
+        let mut order = vec![NonNull::from(self)];
+        order.extend(order::linearise(t, &bases)?);
+        self.install_special(t, order);
+        let mut result = Ok(());
+        self.each_subclass(&mut |class| {
+            if result.is_ok() {
+                result = class.reorder_below(t);
+            }
+        });
+        result
+    }
+}
+
+/// The table for a class with this order. Runs no code.
+pub(super) fn fill_table(
+    t: &Thread,
+    class: &Object<Class>,
+    flags: ClassFlags,
+    order: Vec<NonNull<Object<Class>>>,
+) -> SlotTable {
+    let mut table = SlotTable::new(ClassFlags::NONE, order);
+    let names = t.names();
+    let find = |table: &SlotTable, name: Ref<'_>| {
+        table.mro().find_map(|class| {
+            class.namespace().get_str(t, name).map(|value| (std::ptr::from_ref(class), value))
+        })
+    };
+    for (index, &method) in Unary::ALL.iter().enumerate() {
+        let function = find(&table, names.unary(index)).map(|(_, value)| match native_def(value.borrow()) {
+            Some(def) => match def.convention {
+                Convention::One(function) => function,
+                _ => Unary::TRAMPOLINES[index],
+            },
+            None if value.is_none() && method == Unary::Hash => unhashable as Fn1,
+            None => Unary::TRAMPOLINES[index],
+        });
+        table.set_unary(method, function);
+    }
+    for (index, &method) in Binary::ALL.iter().enumerate() {
+        let function = find(&table, names.binary(index)).map(|(_, value)| match native_def(value.borrow()) {
+            Some(def) => match def.convention {
+                Convention::Two(function) => function,
+                _ => Binary::TRAMPOLINES[index],
+            },
+            None => Binary::TRAMPOLINES[index],
+        });
+        table.set_binary(method, function);
+    }
+    for (index, &method) in Ternary::ALL.iter().enumerate() {
+        let function =
+            find(&table, names.ternary(index)).map(|(_, value)| match native_def(value.borrow()) {
+                Some(def) => match def.convention {
+                    Convention::Three(function) => function,
+                    _ => Ternary::TRAMPOLINES[index],
+                },
+                None => Ternary::TRAMPOLINES[index],
+            });
+        table.set_ternary(method, function);
+    }
+    table.next = find(&table, names.__next__).map(|(_, value)| {
+        match native_def(value.borrow()).map(|def| def.convention) {
+            Some(Convention::Next(function)) => function,
+            _ => next_trampoline,
+        }
+    });
+    table.call = find(&table, names.__call__).map(|(owner, value)| {
+        // SAFETY: the owner is in the order of a class that is alive.
+        let native = native_def(value.borrow()).and_then(|_| unsafe { &*owner }.native_call(t));
+        native.unwrap_or(call_trampoline)
+    });
+    table.flags = computed_flags(t, &table, class, flags);
+    table
+}
+
+fn computed_flags(t: &Thread, table: &SlotTable, class: &Object<Class>, own: ClassFlags) -> ClassFlags {
+    let inherited = table.mro().skip(1).fold(ClassFlags::NONE, |flags, class| {
+        // Bases have their tables already; the class itself is being made.
+        flags.with(class.special().flags.inherited())
+    });
+    let names = t.names();
+    let mut flags = own.with(inherited).without(ClassFlags::FINALIZER);
+    let find = |name: Ref<'_>| table.mro().find_map(|class| class.namespace().get_str(t, name));
+    let is_native = |name: Ref<'_>| find(name).is_none_or(|value| native_def(value.borrow()).is_some());
+    if find(names.__del__).is_some() {
+        flags = flags.with(ClassFlags::FINALIZER);
+    }
+    let mut set = |flag, on: bool| flags = if on { flags.with(flag) } else { flags.without(flag) };
+    let own_getattribute = table.binary(Binary::GetAttribute).map(|f| f as usize);
+    set(
+        ClassFlags::CUSTOM_GETATTRIBUTE,
+        own_getattribute != t.interpreter().object_getattribute().map(|f| f as usize)
+            || find(names.__getattr__).is_some(),
+    );
+    set(ClassFlags::CUSTOM_SETATTR, !is_native(names.__setattr__) || !is_native(names.__delattr__));
+    set(ClassFlags::ABSTRACT, class.is_abstract());
+    flags
+}
+
+/// `__hash__ = None`.
+fn unhashable(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
+    raise!(t, TypeError, "unhashable type: '{}'", value.class(t).name(t))
+}
+
+/// Bytes behind the payload for the attributes of a shape's objects.
+pub(crate) fn attribute_bytes(shape: &Shape) -> usize {
+    match shape.attributes() {
+        Attributes::Closed if shape.inline_slots() == 0 => 0,
+        _ => attributes::storage_bytes(shape.inline_slots() as usize),
+    }
+}
+
+/// The root shape of a class that is declared ahead of its definition: closed, with an empty table.
+pub(crate) fn empty_root(layout: &'static Layout, class: NonNull<Object<Class>>) -> *mut Shape {
+    let table = Box::into_raw(Box::new(SlotTable::new(ClassFlags::NONE, vec![class])));
+    Box::into_raw(Box::new(Shape::root(layout, class, table, 0, 0, Attributes::Closed, Box::default())))
+}

@@ -1,0 +1,74 @@
+//! Raised Python exceptions as Rust values.
+//!
+//! A function that can raise returns [`Result`]; its error carries the exception object and must be used. Make one with
+//! [`error!`](crate::error) (an expression) or [`raise!`](crate::raise) (returns it).
+
+use crate::object::Obj;
+use crate::thread::Thread;
+use crate::types::exception::{self, Exception};
+use crate::value::{Ref, Value};
+
+pub use crate::types::exception::Exc;
+
+/// The result of an operation that may raise a Python exception.
+pub type Result<T, E = Raised> = std::result::Result<T, E>;
+
+/// A Python exception on its way up.
+#[must_use = "a raised exception must be returned, handled or reported"]
+#[derive(Debug)]
+pub struct Raised(Obj<Exception>);
+
+impl Raised {
+    /// An exception of a built-in class whose only argument is `message`.
+    #[cold]
+    pub fn new(t: &Thread, class: Exc, message: impl AsRef<str>) -> Raised {
+        let message = crate::types::text::Str::from_str(t, message.as_ref()).into_value();
+        Raised(exception::instantiate(t, class, vec![message]))
+    }
+
+    /// An exception of a built-in class with these arguments.
+    #[cold]
+    pub fn with_args(t: &Thread, class: Exc, args: Vec<Value>) -> Raised {
+        Raised(exception::instantiate(t, class, args))
+    }
+
+    /// Raises an exception object that exists.
+    pub fn from_exception(exception: Obj<Exception>) -> Raised {
+        Raised(exception)
+    }
+
+    pub fn exception(&self) -> &Obj<Exception> {
+        &self.0
+    }
+
+    pub fn into_exception(self) -> Obj<Exception> {
+        self.0
+    }
+
+    /// Whether the exception is an instance of a built-in exception class.
+    pub fn is(&self, t: &Thread, class: Exc) -> bool {
+        exception::is_instance(t, self.0.borrow(), class)
+    }
+
+    /// A `KeyError` for this key.
+    #[cold]
+    pub fn key_error(t: &Thread, key: Ref<'_>) -> Raised {
+        Raised::with_args(t, Exc::KeyError, vec![key.to_value()])
+    }
+}
+
+/// An error that raises a built-in exception: `error!(t, ValueError, "bad {}", thing)`.
+#[macro_export]
+macro_rules! error {
+    ($t:expr, $class:ident, $($message:tt)+) => {
+        $crate::error::Raised::new($t, $crate::error::Exc::$class, format!($($message)+))
+    };
+}
+
+/// Returns an error that raises a built-in exception: `raise!(t, ValueError, "bad {}", thing)`.
+#[macro_export]
+macro_rules! raise {
+    ($t:expr, $class:ident, $($message:tt)+) => {
+        return Err($crate::error!($t, $class, $($message)+))
+    };
+}

@@ -1,0 +1,126 @@
+//! What the runtime must know of a payload type to allocate, trace and tear down its objects.
+//!
+//! A layout is the Rust side of a class: all subclasses of `list` written in Python share the layout of `list`. Its address
+//! identifies it. [`payload!`](crate::payload) declares one; [`Payload`] ties it to the type.
+
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ungil_refcount::Header;
+pub use ungil_tstate::heap::HeapKind;
+
+use crate::tail::Tailed;
+use crate::trace::{Trace, Tracer};
+
+/// The description of one payload type. Made by [`payload!`](crate::payload) only.
+pub struct Layout {
+    /// The Rust type's name, for reports about the runtime itself.
+    pub name: &'static str,
+    /// Header and payload in bytes; instance attributes of subclasses lie behind.
+    pub size: u32,
+    pub heap: HeapKind,
+    /// The index of the class with this layout in every interpreter's table; assigned once a process.
+    index: AtomicU32,
+    pub(crate) drop_payload: unsafe fn(NonNull<Header>),
+    pub(crate) trace_payload: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
+    /// For payloads with a tail: the byte offset behind it.
+    behind_tail: Option<unsafe fn(NonNull<Header>) -> usize>,
+}
+
+/// No index was assigned yet.
+const UNASSIGNED: u32 = 0;
+static NEXT_INDEX: AtomicU32 = AtomicU32::new(1);
+
+impl Layout {
+    #[doc(hidden)]
+    pub const fn declare<T: Payload>(name: &'static str, heap: HeapKind) -> Layout {
+        Layout {
+            name,
+            size: size_of::<crate::object::Object<T>>() as u32,
+            heap,
+            index: AtomicU32::new(UNASSIGNED),
+            drop_payload: crate::object::drop_payload::<T>,
+            trace_payload: crate::object::trace_payload::<T>,
+            behind_tail: None,
+        }
+    }
+
+    #[doc(hidden)]
+    pub const fn declare_tailed<T: Tailed>(name: &'static str, heap: HeapKind) -> Layout {
+        Layout { behind_tail: Some(crate::tail::behind::<T>), ..Layout::declare::<T>(name, heap) }
+    }
+
+    /// Whether objects have items behind their payload.
+    pub fn has_tail(&self) -> bool {
+        self.behind_tail.is_some()
+    }
+
+    /// The byte offset of what lies behind payload and tail.
+    ///
+    /// # Safety
+    /// The object has this layout.
+    pub(crate) unsafe fn behind_tail(&self, object: NonNull<Header>) -> usize {
+        match self.behind_tail {
+            // SAFETY: promised by the caller.
+            Some(behind) => unsafe { behind(object) },
+            None => self.size as usize,
+        }
+    }
+
+    /// The class index of this layout, the same in all interpreters of the process.
+    #[inline(always)]
+    pub fn index(&self) -> usize {
+        let index = self.index.load(Ordering::Relaxed);
+        if index == UNASSIGNED { self.assign_index() } else { index as usize }
+    }
+
+    #[cold]
+    fn assign_index(&self) -> usize {
+        let fresh = NEXT_INDEX.fetch_add(1, Ordering::Relaxed);
+        match self.index.compare_exchange(UNASSIGNED, fresh, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => fresh as usize,
+            Err(assigned) => assigned as usize,
+        }
+    }
+}
+
+/// A type whose values are the payload of Python objects.
+///
+/// Payloads are shared between threads once their object is published, hence `Send + Sync`: fields that hold Python values
+/// are [`Fixed`](crate::fields::Fixed), [`Slot`](crate::fields::Slot), [`SlotVec`](crate::fields::SlotVec) or lie in a
+/// [`Guarded`](crate::fields::Guarded).
+///
+/// # Safety
+/// `layout` must return the one static that was declared for this type; [`payload!`](crate::payload) does.
+pub unsafe trait Payload: Trace + Send + Sync + Sized + 'static {
+    fn layout() -> &'static Layout;
+}
+
+/// Declares the layout of a payload type: `payload!(List, collected)` for objects that can be part of a cycle,
+/// `payload!(Text, plain)` for those that cannot.
+#[macro_export]
+macro_rules! payload {
+    ($type:ty, collected, tailed) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed);
+    };
+    ($type:ty, plain, tailed) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare_tailed);
+    };
+    ($type:ty, collected) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare);
+    };
+    ($type:ty, plain) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare);
+    };
+    (@declare $type:ty, $heap:expr, $declare:ident) => {
+        // SAFETY: the static belongs to this implementation alone.
+        unsafe impl $crate::layout::Payload for $type {
+            #[inline(always)]
+            fn layout() -> &'static $crate::layout::Layout {
+                static LAYOUT: $crate::layout::Layout =
+                    $crate::layout::Layout::$declare::<$type>(stringify!($type), $heap);
+                &LAYOUT
+            }
+        }
+    };
+}

@@ -1,0 +1,161 @@
+//! What happens when the last reference goes: at once, later, or elsewhere.
+//!
+//! Dropping never runs Python code. A dead object without finaliser is torn down on the spot; what its payload held and thereby
+//! dies goes through a list instead of recursion, so that a chain of a million objects needs no stack. An object with a finaliser
+//! (`__del__`, or weak references with callbacks) is brought back with one reference, which the thread's *pending* list
+//! owns; the eval loop drains that list at the end of the same instruction, the native-call trampoline after the
+//! call. Objects that were ever shared keep their block until every thread has been quiescent, since a reader without a lock may
+//! still look at the header; local ones are freed at once.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+use ungil_refcount::{Bit, Header, Release};
+use ungil_tstate::heap;
+
+use crate::attributes;
+use crate::shape::Shape;
+use crate::thread::{Thread, current_owner, with_current};
+use crate::value::Value;
+use crate::weakref;
+use crate::word::Word;
+
+/// A thread's dead and dying objects.
+#[derive(Default)]
+pub(crate) struct Pending {
+    /// Dead objects that wait for their teardown while another is being torn down.
+    dead: RefCell<Vec<NonNull<Header>>>,
+    tearing_down: Cell<bool>,
+    /// Objects whose finalisers wait to run, each with one reference.
+    finalise: RefCell<Vec<Value>>,
+    /// Calls of weak references' callbacks that wait to run.
+    callbacks: RefCell<Vec<weakref::Callback>>,
+    waiting: Cell<bool>,
+}
+
+/// Gives up one count of an object.
+///
+/// # Safety
+/// The caller owns the count and does not use the object afterwards.
+#[inline(always)]
+pub(crate) unsafe fn release(object: NonNull<Header>) {
+    // SAFETY: promised by the caller.
+    match unsafe { ungil_refcount::decref(object, current_owner()) } {
+        Release::Alive => {}
+        outcome => released(object, outcome),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn released(object: NonNull<Header>, outcome: Release) {
+    with_current(|current| match (current, outcome) {
+        (Some(t), Release::Dead) => bury(t, object),
+        (Some(t), Release::HandToOwner(id)) => {
+            if t.interpreter().hand_over(id, object) == Release::Dead {
+                bury(t, object);
+            }
+        }
+        (_, Release::Alive) => {}
+        // Without an attached thread nothing can be torn down here: see `Handle`, which keeps its interpreter.
+        (None, _) => crate::handle::release_detached(object, outcome),
+    });
+}
+
+/// Takes care of an object that was reported dead.
+pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: the object is dead and this caller alone was told so.
+    let header = unsafe { object.as_ref() };
+    // SAFETY: the header is intact until teardown.
+    let shape = unsafe { Shape::of(header) };
+    if shape.special().has_finalizer() && header.set_finalized(t.owner()) {
+        // SAFETY: told dead, nothing destroyed yet.
+        unsafe { ungil_refcount::resurrect(object, t.owner()) };
+        // SAFETY: the count is the one just made.
+        t.reclaim.finalise.borrow_mut().push(unsafe { Value::from_word(Word::counted(object)) });
+        t.reclaim.waiting.set(true);
+        return;
+    }
+    // After the finaliser, which may still use weak references to the object.
+    if header.has(Bit::WEAKREFS) {
+        weakref::clear(t, object);
+    }
+    if t.reclaim.tearing_down.replace(true) {
+        t.reclaim.dead.borrow_mut().push(object);
+        return;
+    }
+    tear_down(t, object);
+    while let Some(next) = { t.reclaim.dead.borrow_mut().pop() } {
+        tear_down(t, next);
+    }
+    t.reclaim.tearing_down.set(false);
+}
+
+fn tear_down(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: the object is dead; nobody but this thread touches more of it than its count.
+    unsafe {
+        let header = object.as_ref();
+        let shape = Shape::of(header);
+        let layout = shape.layout();
+        header.clear_live();
+        let shared = header.is_shared();
+        attributes::drop_storage(object, shape);
+        (layout.drop_payload)(object);
+        if shared {
+            t.retire(object.cast(), heap::usable_size(object.cast()));
+        } else {
+            heap::free(object.cast());
+        }
+    }
+}
+
+impl Pending {
+    /// Whether finalisers or callbacks wait to be run.
+    #[inline(always)]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting.get()
+    }
+
+    pub(crate) fn push_callbacks(&self, callbacks: impl IntoIterator<Item = weakref::Callback>) {
+        let mut list = self.callbacks.borrow_mut();
+        list.extend(callbacks);
+        if !list.is_empty() {
+            self.waiting.set(true);
+        }
+    }
+}
+
+impl Thread {
+    /// Whether finalisers or callbacks wait: then [`run_pending`](Thread::run_pending) is due at the end of the instruction.
+    #[inline(always)]
+    pub fn has_pending(&self) -> bool {
+        self.reclaim.is_waiting()
+    }
+
+    /// Runs the finalisers and weak-reference callbacks that wait. What they raise is reported by `sys.unraisablehook`.
+    #[cold]
+    #[inline(never)]
+    pub fn run_pending(&mut self) {
+        while self.reclaim.waiting.replace(false) {
+            let callbacks = self.reclaim.callbacks.take();
+            for callback in callbacks {
+                callback.run(self);
+            }
+            let objects = self.reclaim.finalise.take();
+            for object in objects {
+                self.finalise(object);
+            }
+        }
+    }
+
+    fn finalise(&mut self, object: Value) {
+        let name = self.names().__del__;
+        let method = object.borrow().class(self).lookup(self, name);
+        if let Some(method) = method
+            && let Err(raised) =
+                crate::protocol::call::call_special(self, method.borrow(), &[object.borrow()])
+        {
+            self.report_unraisable(raised, "Exception ignored while calling deallocator", method.borrow());
+        }
+    }
+}

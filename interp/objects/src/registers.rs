@@ -1,0 +1,124 @@
+//! A thread's register stack: reserved address space that never moves, in which frames are windows.
+//!
+//! Only touched pages take memory. The words below [`top`](RegisterStack::top) belong to frames and to calls in preparation; the
+//! eval loop knows their layout, this file only hands out room. [`Window`] is the safe way for native code to build the
+//! arguments of a call.
+
+use std::cell::Cell;
+use std::ops::Deref;
+
+use memmap2::MmapMut;
+
+use crate::value::{Ref, Value};
+use crate::word::Word;
+
+/// Address space reserved for one thread's registers, in bytes.
+const RESERVED: usize = 64 << 20;
+/// Room that is kept free at the end, so that the exception of an overflow can be made and printed.
+const MARGIN_WORDS: usize = 16 << 10;
+
+/// The register stack of one thread.
+pub struct RegisterStack {
+    memory: MmapMut,
+    top: Cell<*mut Word>,
+    /// Base of the innermost frame's window; null below the first. Owned by the eval loop.
+    frame: Cell<*mut Word>,
+}
+
+impl RegisterStack {
+    /// # Errors
+    /// When the system refuses the address space.
+    pub fn reserve() -> std::io::Result<RegisterStack> {
+        let mut memory = MmapMut::map_anon(RESERVED)?;
+        let base = memory.as_mut_ptr().cast::<Word>();
+        Ok(RegisterStack { memory, top: Cell::new(base), frame: Cell::new(std::ptr::null_mut()) })
+    }
+
+    /// The first word that belongs to nobody.
+    #[inline(always)]
+    pub fn top(&self) -> *mut Word {
+        self.top.get()
+    }
+
+    #[inline(always)]
+    pub fn set_top(&self, top: *mut Word) {
+        self.top.set(top);
+    }
+
+    #[inline(always)]
+    pub fn frame(&self) -> *mut Word {
+        self.frame.get()
+    }
+
+    #[inline(always)]
+    pub fn set_frame(&self, frame: *mut Word) {
+        self.frame.set(frame);
+    }
+
+    /// The lowest word.
+    pub fn base(&self) -> *mut Word {
+        self.memory.as_ptr().cast::<Word>().cast_mut()
+    }
+
+    /// The word behind the last that ordinary frames may use.
+    #[inline(always)]
+    pub fn limit(&self) -> *mut Word {
+        self.base().wrapping_add(RESERVED / size_of::<Word>() - MARGIN_WORDS)
+    }
+
+    /// Whether `words` more fit above `from`.
+    #[inline(always)]
+    pub fn has_room(&self, from: *mut Word, words: usize) -> bool {
+        (self.limit() as usize).saturating_sub(from as usize) / size_of::<Word>() >= words
+    }
+
+    /// Puts values on top of the stack for as long as the window lives.
+    pub fn window<'a>(&'a self, values: impl IntoIterator<Item = Value>) -> Window<'a> {
+        let start = self.top.get();
+        let mut window = Window { stack: self, start, len: 0 };
+        for value in values {
+            window.push(value);
+        }
+        window
+    }
+}
+
+/// Values on top of the register stack, in order. Dropped from there with the window.
+pub struct Window<'a> {
+    stack: &'a RegisterStack,
+    start: *mut Word,
+    len: usize,
+}
+
+impl Window<'_> {
+    /// # Panics
+    /// When the register stack is exhausted beyond its margin.
+    pub fn push(&mut self, value: Value) {
+        let slot = self.start.wrapping_add(self.len);
+        let end = self.stack.base().wrapping_add(RESERVED / size_of::<Word>());
+        assert!(slot < end, "the register stack is exhausted");
+        // SAFETY: the slot lies in the reserved space and above everything in use.
+        unsafe { slot.write(value.into_word()) };
+        self.len += 1;
+        self.stack.top.set(slot.wrapping_add(1));
+    }
+}
+
+impl<'a> Deref for Window<'a> {
+    type Target = [Ref<'a>];
+
+    fn deref(&self) -> &[Ref<'a>] {
+        // SAFETY: the words were written by `push` and stay until the window is dropped; `Ref` is transparent over `Word`.
+        unsafe { std::slice::from_raw_parts(self.start.cast::<Ref<'a>>(), self.len) }
+    }
+}
+
+impl Drop for Window<'_> {
+    fn drop(&mut self) {
+        self.stack.top.set(self.start);
+        for i in 0..self.len {
+            // SAFETY: the window owns its words.
+            drop(unsafe { Value::from_word(self.start.add(i).read()) });
+        }
+    }
+}

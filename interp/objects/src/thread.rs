@@ -1,0 +1,294 @@
+//! The token: proof that this OS thread is attached to an interpreter, and the thread's own data.
+//!
+//! Functions take `&mut Thread` if they may run Python code or reach a safepoint, `&Thread` if they cannot. Whatever holds only
+//! until the next safepoint (an object being local, a borrowed word, a lock guard) borrows the token, so the compiler ends it in
+//! time. The token is not `Send` and is never stored.
+//!
+//! The struct is pinned and its fields are cells, since dropping a [`Value`](crate::Value) reaches the thread's lists through
+//! [`current`] while the token may be mutably borrowed up the stack.
+
+use std::cell::{Cell, RefCell};
+use std::marker::{PhantomData, PhantomPinned};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ungil_refcount::{Header, Owner};
+use ungil_tstate::heap::HeapKind;
+use ungil_tstate::{StackLimits, StackRoom, ThreadRef};
+
+use crate::class::MethodCache;
+use crate::interpreter::{Interpreter, Names};
+use crate::layout::Payload;
+use crate::registers::RegisterStack;
+use crate::shape::Shape;
+use crate::value::Value;
+use crate::word::Word;
+
+/// An attached thread. See the module.
+pub struct Thread {
+    owner: Owner,
+    shapes: &'static [AtomicPtr<Shape>],
+    interpreter: &'static Interpreter,
+    state: ThreadRef,
+    /// The register windows of this thread's frames.
+    pub registers: RegisterStack,
+    pub(crate) reclaim: crate::reclaim::Pending,
+    pub methods: MethodCache,
+    pub(crate) allocations: Cell<u32>,
+    statistics: Statistics,
+    stack: Cell<StackLimits>,
+    /// The exception that is being handled (`sys.exception()`), innermost.
+    handled: Cell<Option<Value>>,
+    /// Objects whose `repr` is in progress, innermost last.
+    pub(crate) representing: RefCell<Vec<NonNull<Header>>>,
+    /// The current `contextvars` context, if one was ever made.
+    pub context: Cell<Option<Value>>,
+    _pinned: PhantomPinned,
+    _not_send: PhantomData<*mut ()>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(std::ptr::null()) };
+    static OWNER: Cell<Owner> = const { Cell::new(Owner::NONE) };
+}
+
+/// The owner word of the attached thread; [`Owner::NONE`], which owns nothing, when none is attached.
+#[inline(always)]
+pub(crate) fn current_owner() -> Owner {
+    OWNER.get()
+}
+
+/// Runs `work` with the attached thread, if there is one. For drops, which get no token.
+#[inline]
+pub(crate) fn with_current<R>(work: impl FnOnce(Option<&Thread>) -> R) -> R {
+    // SAFETY: the pointer is set while its thread is attached and stays valid until it is reset.
+    work(unsafe { CURRENT.get().as_ref() })
+}
+
+/// Events that concern sharing, counted by the thread they happen to.
+#[derive(Default)]
+pub struct Statistics {
+    failed_try_increfs: Cell<u64>,
+    published: Cell<u64>,
+}
+
+impl Statistics {
+    #[inline]
+    pub(crate) fn failed_try_incref(&self) {
+        self.failed_try_increfs.set(self.failed_try_increfs.get() + 1);
+    }
+
+    #[inline]
+    pub(crate) fn published(&self) {
+        self.published.set(self.published.get() + 1);
+    }
+
+    /// Lock-free reads that could not take a count and went to the lock.
+    pub fn failed_try_increfs(&self) -> u64 {
+        self.failed_try_increfs.get()
+    }
+
+    /// Objects that this thread made reachable by others.
+    pub fn objects_published(&self) -> u64 {
+        self.published.get()
+    }
+}
+
+impl Thread {
+    #[inline(always)]
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    #[inline(always)]
+    pub fn interpreter(&self) -> &'static Interpreter {
+        self.interpreter
+    }
+
+    /// The interned names that the runtime itself looks up.
+    #[inline(always)]
+    pub fn names(&self) -> &'static Names {
+        self.interpreter.names()
+    }
+
+    #[inline(always)]
+    pub fn state(&self) -> &ThreadRef {
+        &self.state
+    }
+
+    #[inline(always)]
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// The shape of objects of the built-in class with layout `T`.
+    ///
+    /// # Panics
+    /// If the class was not yet made; the runtime makes them before any code runs.
+    #[inline(always)]
+    pub fn shape_of<T: Payload>(&self) -> &'static Shape {
+        let shape = self.shapes[T::layout().index()].load(Ordering::Acquire);
+        // SAFETY: registered shapes live as long as the interpreter.
+        unsafe { shape.as_ref() }.expect("a built-in class exists before its first object")
+    }
+
+    #[inline(always)]
+    pub(crate) fn shape_word<T: Payload>(&self) -> u64 {
+        self.shapes[T::layout().index()].load(Ordering::Relaxed) as u64
+    }
+
+    /// The shape of the class of an immediate.
+    pub(crate) fn immediate_shape(&self, word: Word) -> &'static Shape {
+        self.interpreter.immediate_shape(word)
+    }
+
+    /// Raw memory from this thread's heap.
+    pub(crate) fn allocate_raw(&self, kind: HeapKind, bytes: usize) -> NonNull<u8> {
+        // SAFETY: the token proves that this thread is attached.
+        match unsafe { self.state.alloc(kind, bytes) } {
+            Some(block) => block,
+            None => out_of_memory(bytes),
+        }
+    }
+
+    /// Frees a block of the interpreter's heaps when every thread has been quiescent.
+    ///
+    /// # Safety
+    /// The block came from the interpreter's heaps and can no longer be reached by new readers.
+    pub(crate) unsafe fn retire(&self, block: NonNull<u8>, bytes: usize) {
+        let block = ungil_qsbr::Block { pointer: block.as_ptr(), bytes, free: free_block, context: 0 };
+        // SAFETY: promised by the caller.
+        unsafe { self.state.retire(block) };
+    }
+
+    /// Drops a box when every thread has been quiescent.
+    pub(crate) fn retire_box<T: Send + 'static>(&self, unlinked: Box<T>) {
+        // SAFETY: the caller has unlinked it: new readers cannot reach it.
+        unsafe { self.state.retire(ungil_qsbr::Block::from_box(unlinked)) };
+    }
+
+    /// The exception being handled now, as `sys.exception()` answers.
+    pub fn handled_exception(&self) -> Option<Value> {
+        let handled = self.handled.take();
+        let copy = handled.clone();
+        self.handled.set(handled);
+        copy
+    }
+
+    /// Replaces the exception being handled and returns the previous one.
+    pub fn set_handled_exception(&self, exception: Option<Value>) -> Option<Value> {
+        self.handled.replace(exception)
+    }
+
+    /// Whether native code may recurse further; `false` near the end of the native stack.
+    #[inline(always)]
+    pub fn has_stack(&self) -> bool {
+        self.stack.get().check() == StackRoom::Enough
+    }
+
+    /// The limits of the native stack that this thread runs on.
+    pub fn stack_limits(&self) -> StackLimits {
+        self.stack.get()
+    }
+
+    pub fn set_stack_limits(&self, limits: StackLimits) {
+        self.stack.set(limits);
+    }
+
+    /// Raises `RecursionError` near the end of the native stack. Everything that recurses natively calls this.
+    #[inline]
+    pub fn check_stack(&self, doing: &str) -> crate::error::Result<()> {
+        if self.has_stack() { Ok(()) } else { Err(self.stack_exhausted(doing)) }
+    }
+
+    #[cold]
+    fn stack_exhausted(&self, doing: &str) -> crate::error::Raised {
+        let limits = self.stack.get();
+        crate::error!(
+            self,
+            RecursionError,
+            "Stack overflow (used {} kB of {} kB){doing}",
+            limits.used() / 1024,
+            limits.size() / 1024
+        )
+    }
+}
+
+impl Thread {
+    pub(crate) fn new(interpreter: &'static Interpreter, state: ThreadRef) -> std::io::Result<Thread> {
+        Ok(Thread {
+            owner: state.owner(),
+            shapes: interpreter.shapes(),
+            interpreter,
+            allocations: Cell::new(0),
+            registers: RegisterStack::reserve()?,
+            reclaim: Default::default(),
+            methods: MethodCache::new(),
+            statistics: Statistics::default(),
+            stack: Cell::new(StackLimits::of_current_thread()),
+            handled: Cell::new(None),
+            representing: RefCell::default(),
+            context: Cell::new(None),
+            state,
+            _pinned: PhantomPinned,
+            _not_send: PhantomData,
+        })
+    }
+
+    /// Makes this the thread that drops and counts go to.
+    pub(crate) fn enter(&self) {
+        CURRENT.set(self);
+        OWNER.set(self.owner);
+    }
+
+    /// The reverse of [`enter`](Thread::enter), before the thread detaches for good.
+    pub(crate) fn leave(&self) {
+        CURRENT.set(std::ptr::null());
+        OWNER.set(Owner::NONE);
+    }
+
+    /// Runs `work`, which makes the `repr` of a container, unless that is in progress already on this thread: then `None`.
+    pub fn represent<R>(
+        &mut self,
+        container: crate::value::Ref<'_>,
+        work: impl FnOnce(&mut Thread) -> crate::error::Result<R>,
+    ) -> crate::error::Result<Option<R>> {
+        let Some(header) = container.header().map(NonNull::from) else { return work(self).map(Some) };
+        if self.representing.borrow().contains(&header) {
+            return Ok(None);
+        }
+        self.representing.borrow_mut().push(header);
+        let result = work(self);
+        self.representing.borrow_mut().pop();
+        result.map(Some)
+    }
+
+    /// Runs `work` detached, as everything must that may block. A safepoint before and after. `work` can hold no values.
+    pub fn blocking<R: Send>(&mut self, work: impl FnOnce() -> R + Send) -> R {
+        struct Entered<'t>(&'t Thread);
+        impl Drop for Entered<'_> {
+            fn drop(&mut self) {
+                self.0.enter();
+            }
+        }
+        self.leave();
+        let _entered = Entered(self);
+        self.state.blocking(work)
+    }
+}
+
+/// # Safety
+/// As `ungil_qsbr::Retired` promises: the block is unreachable, and this is called once.
+unsafe fn free_block(block: *mut u8, _: usize) {
+    if let Some(block) = NonNull::new(block) {
+        // SAFETY: promised by the caller.
+        unsafe { ungil_tstate::heap::free(block) };
+    }
+}
+
+#[cold]
+fn out_of_memory(bytes: usize) -> ! {
+    std::alloc::handle_alloc_error(
+        std::alloc::Layout::from_size_align(bytes, 8).unwrap_or(std::alloc::Layout::new::<u64>()),
+    )
+}
