@@ -7,7 +7,7 @@ use syn::Type;
 
 use crate::attribute::{Role, located};
 use crate::function::{Conversion, Form, Function, NextResult, Parameter};
-use crate::signature::Kind;
+use crate::signature::{self, Kind, Signature};
 
 /// The module of the runtime that holds all names which generated code uses.
 pub fn support() -> TokenStream {
@@ -88,12 +88,7 @@ pub fn setter(function: &Function, class: &Class<'_>) -> TokenStream {
     let convert = match &value.form {
         Form::Optional(conversion) => {
             let converted = convert(function, Some(class), conversion, &variable, value.span);
-            quote! {
-                let #variable = match #variable {
-                    Some(#variable) => Some(#converted),
-                    None => None,
-                };
-            }
+            optional(&variable, &converted)
         }
         Form::Required(conversion) => {
             let converted = convert(function, Some(class), conversion, &variable, value.span);
@@ -231,6 +226,39 @@ fn packed_body(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
 fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     let support = support();
     let signature = &function.signature;
+    let table = parameter_table(function, class);
+    let positional = signature.positional_count();
+    let mut slots = Vec::new();
+    let mut extra = Vec::new();
+    let mut conversions = Vec::new();
+    for (at, (parameter, shown)) in function.parameters.iter().zip(&signature.parameters).enumerate() {
+        let variable = variable(at, parameter.span);
+        match &parameter.form {
+            Form::Required(conversion) | Form::Optional(conversion) => {
+                let converted = convert(function, class, conversion, &variable, parameter.span);
+                conversions.push(convert_bound(&variable, &converted, parameter, shown));
+                slots.push(variable);
+            }
+            Form::Rest => extra.push(quote! {
+                let #variable = arguments.positional().get(#positional..).unwrap_or_default();
+            }),
+            Form::Keywords | Form::Args => {
+                extra.push(quote!(let #variable = PARAMETERS.extra_keywords(arguments);));
+            }
+        }
+    }
+    let takes_anything = signature.has(Kind::VarPositional) && signature.has(Kind::VarKeyword);
+    let bind = (!slots.is_empty() || !takes_anything).then(|| {
+        let (count, words) = (slots.len(), bound_words(signature));
+        quote!(let [#(#slots),*]: [Option<#support::Ref<'_>>; #count] = #words;)
+    });
+    quote!(#table #bind #(#extra)* #(#conversions)*)
+}
+
+/// The static that tells the runtime how to bind.
+fn parameter_table(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
+    let support = support();
+    let signature = &function.signature;
     // A call of a class names the class in its errors.
     let called = match (function.role, class) {
         (Role::New, Some(class)) => class.name,
@@ -238,92 +266,70 @@ fn bind(function: &Function, class: Option<&Class<'_>>) -> TokenStream {
     };
     let names = signature.named().map(|parameter| &parameter.name);
     let required = signature.named().map(|parameter| parameter.is_required());
-    let count = signature.named().count();
-    let positional = signature.positional_count();
     let positional_only = signature.positional_only_count();
+    let keyword_only_from = signature.positional_count();
     let extra_positional = signature.has(Kind::VarPositional);
     let extra_keywords = signature.has(Kind::VarKeyword);
-    let bind = quote!(PARAMETERS.bind::<#count>(t, arguments)?);
-    let enough = match (signature.required_positional(), extra_positional) {
-        (None, _) => None,
-        (Some(least), true) => Some(quote!(#least..)),
-        (Some(least), false) => Some(quote!(#least..=#positional)),
-    };
-    let bind = match enough {
-        // Positional arguments in the right number lie where the parameters expect them.
-        Some(enough) => quote! {
-            if arguments.names().is_none() && (#enough).contains(&arguments.values().len()) {
-                let given = arguments.values();
-                let given = given.get(..#positional).unwrap_or(given);
-                ::core::array::from_fn(|at| given.get(at).copied())
-            } else {
-                #bind
-            }
-        },
-        None => bind,
-    };
-    let mut slots = Vec::new();
-    let mut extra = Vec::new();
-    let mut conversions = Vec::new();
-    for (at, (parameter, shown)) in function.parameters.iter().zip(&signature.parameters).enumerate() {
-        let variable = variable(at, parameter.span);
-        let (Form::Required(conversion) | Form::Optional(conversion)) = &parameter.form else {
-            extra.push(match parameter.form {
-                Form::Rest => {
-                    quote!(let #variable = arguments.positional().get(#positional..).unwrap_or_default();)
-                }
-                _ => quote!(let #variable = PARAMETERS.extra_keywords(arguments);),
-            });
-            continue;
-        };
-        let converted = convert(function, class, conversion, &variable, parameter.span);
-        conversions.push(match (&parameter.form, shown.default_literal()) {
-            // Where the default is `None`, `None` may also be passed.
-            (Form::Optional(_), _) if shown.default.as_deref() == Some("None") => quote! {
-                let #variable = match #variable {
-                    Some(#variable) if !#variable.is_none() => Some(#converted),
-                    _ => None,
-                };
-            },
-            (Form::Optional(_), _) => quote! {
-                let #variable = match #variable {
-                    Some(#variable) => Some(#converted),
-                    None => None,
-                };
-            },
-            (_, Some(default)) => quote! {
-                let #variable = match #variable {
-                    Some(#variable) => #converted,
-                    None => #default,
-                };
-            },
-            (_, None) => quote! {
-                let #variable = match #variable {
-                    Some(#variable) => #converted,
-                    None => unreachable!("binding fills the required parameters"),
-                };
-            },
-        });
-        slots.push(variable);
-    }
-    let bind = if slots.is_empty() && extra_positional && extra_keywords {
-        TokenStream::new()
-    } else {
-        quote!(let [#(#slots),*]: [Option<#support::Ref<'_>>; #count] = #bind;)
-    };
     quote! {
         static PARAMETERS: #support::Parameters = #support::Parameters {
             function: #called,
             names: &[#(#names),*],
             positional_only: #positional_only,
-            keyword_only_from: #positional,
+            keyword_only_from: #keyword_only_from,
             required: &[#(#required),*],
             extra_positional: #extra_positional,
             extra_keywords: #extra_keywords,
         };
-        #bind
-        #(#extra)*
-        #(#conversions)*
+    }
+}
+
+/// An expression for the words of the named parameters. Positional arguments in the right number lie where the parameters
+/// expect them and need no binding.
+fn bound_words(signature: &Signature) -> TokenStream {
+    let bind = quote!(PARAMETERS.bind(t, arguments)?);
+    let Some(least) = signature.required_positional() else { return bind };
+    let positional = signature.positional_count();
+    let enough = match signature.has(Kind::VarPositional) {
+        true => quote!(#least..),
+        false => quote!(#least..=#positional),
+    };
+    quote! {
+        if arguments.names().is_none() && (#enough).contains(&arguments.values().len()) {
+            let given = arguments.values();
+            let given = given.get(..#positional).unwrap_or(given);
+            ::core::array::from_fn(|at| given.get(at).copied())
+        } else {
+            #bind
+        }
+    }
+}
+
+/// A statement that converts what was bound to a parameter, or takes its default.
+fn convert_bound(
+    variable: &Ident,
+    converted: &TokenStream,
+    parameter: &Parameter,
+    shown: &signature::Parameter,
+) -> TokenStream {
+    let absent = match (&parameter.form, shown.default_literal()) {
+        // Where the default is `None`, `None` may also be passed.
+        (Form::Optional(_), _) if shown.default.as_deref() == Some("None") => {
+            return quote! {
+                let #variable = match #variable {
+                    Some(#variable) if !#variable.is_none() => Some(#converted),
+                    _ => None,
+                };
+            };
+        }
+        (Form::Optional(_), _) => return optional(variable, converted),
+        (_, Some(default)) => default,
+        (_, None) => quote!(unreachable!("binding fills the required parameters")),
+    };
+    quote! {
+        let #variable = match #variable {
+            Some(#variable) => #converted,
+            None => #absent,
+        };
     }
 }
 
@@ -402,6 +408,16 @@ fn convert(
         Conversion::Object(_) | Conversion::FromArg => {
             quote_spanned!(at=> #from_arg?)
         }
+    }
+}
+
+/// A statement that converts an optional word in place.
+fn optional(variable: &Ident, converted: &TokenStream) -> TokenStream {
+    quote! {
+        let #variable = match #variable {
+            Some(#variable) => Some(#converted),
+            None => None,
+        };
     }
 }
 
