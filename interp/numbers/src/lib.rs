@@ -12,6 +12,7 @@ mod error;
 pub mod float;
 pub mod hash;
 pub mod int;
+pub mod math;
 pub mod random;
 
 pub use complex::Complex;
