@@ -13,8 +13,10 @@ pub mod float;
 pub mod hash;
 pub mod int;
 pub mod math;
+mod memory;
 pub mod random;
 
 pub use complex::Complex;
 pub use error::{ErrorKind, NumberError, Result};
 pub use int::{Int, IntRef};
+pub use memory::fits_in_memory;

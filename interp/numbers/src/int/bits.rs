@@ -3,7 +3,7 @@
 use dashu_base::BitTest;
 use dashu_int::{IBig, UBig};
 
-use super::power::MAX_BITS;
+use super::power::has_room;
 use super::{Int, IntRef};
 use crate::error::{NumberError, Result};
 
@@ -22,9 +22,12 @@ impl IntRef<'_> {
         if let (IntRef::Small(value), IntRef::Small(count @ 0..64)) = (self, count) {
             return Ok((i128::from(value) << count).into());
         }
-        let fits = count.to_i64().filter(|&count| count as usize <= MAX_BITS);
-        let count = fits.ok_or_else(|| NumberError::overflow("too many digits in integer"))?;
-        Ok((&*self.to_big() << count as usize).into())
+        let count =
+            count.to_i64().ok_or_else(|| NumberError::overflow("too many digits in integer"))? as usize;
+        if !has_room(count.saturating_add(self.bit_length())) {
+            return Err(NumberError::memory());
+        }
+        Ok((&*self.to_big() << count).into())
     }
 
     /// `self >> count`, rounding down.

@@ -6,9 +6,12 @@ use dashu_int::{IBig, UBig};
 
 use super::{Int, IntRef};
 use crate::error::{NumberError, Result};
+use crate::memory::fits_in_memory;
 
-/// Results of more bits than this are refused instead of asking for the memory.
-pub(super) const MAX_BITS: usize = 1 << 37;
+/// Whether an integer of so many bits can be made; the factor is for the working space of the operations.
+pub(super) fn has_room(bits: usize) -> bool {
+    bits <= 1 << 40 && fits_in_memory(bits / 8 * 3)
+}
 
 impl IntRef<'_> {
     /// `self ** exponent` for an exponent that is not negative (a negative one makes a float).
@@ -34,7 +37,7 @@ impl IntRef<'_> {
             }
             None => return Err(NumberError::memory()),
         };
-        if base.bit_len().saturating_sub(1).saturating_mul(exponent) > MAX_BITS {
+        if !has_room(base.bit_len().saturating_sub(1).saturating_mul(exponent)) {
             return Err(NumberError::memory());
         }
         Ok(base.pow(exponent).into())

@@ -12,6 +12,8 @@ mod spec;
 mod string;
 pub mod template;
 
+use ungil_numbers::fits_in_memory;
+
 pub use integer::{IntegerBase, IntegerDigits};
 
 pub use spec::{Align, Defaults, FormatSpec, Grouping, Sign};
@@ -21,6 +23,7 @@ pub use spec::{Align, Defaults, FormatSpec, Grouping, Sign};
 pub enum FormatErrorKind {
     Value,
     Overflow,
+    Memory,
 }
 
 /// A format that cannot be applied: the exception and its message.
@@ -38,6 +41,14 @@ impl FormatError {
     pub(crate) fn overflow(message: impl Into<String>) -> Self {
         Self { kind: FormatErrorKind::Overflow, message: message.into() }
     }
+}
+
+/// Refuses a width whose result would not fit into memory.
+fn check_width(width: usize) -> Result<(), FormatError> {
+    if fits_in_memory(width.saturating_mul(size_of::<u32>())) {
+        return Ok(());
+    }
+    Err(FormatError { kind: FormatErrorKind::Memory, message: String::new() })
 }
 
 impl std::fmt::Display for FormatError {

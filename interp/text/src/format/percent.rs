@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use ungil_numbers::float::{FloatFormat, Style};
 
-use super::{FormatError, IntegerBase};
+use super::{FormatError, IntegerBase, check_width};
 use crate::buffer::TextBuf;
 use crate::text::TextRef;
 use crate::unit::CodeUnit;
@@ -111,6 +111,9 @@ impl<'a, T: CodeUnit> Pieces<'a, T> {
             self.at += 1;
         }
         spec.width = self.amount(isize::MAX as usize, "width too big")?;
+        if let Some(Amount::Given(width)) = spec.width {
+            check_width(width)?;
+        }
         if self.eat('.') {
             let precision = self.amount(i32::MAX as usize, self.precision_error)?;
             spec.precision = Some(precision.unwrap_or(Amount::Given(0)));
@@ -172,9 +175,14 @@ impl<T: CodeUnit> Iterator for Pieces<'_, T> {
 
 impl PercentSpec {
     /// Takes a width from the arguments: a negative one asks for the left side.
-    pub fn set_width(&mut self, width: isize) {
+    ///
+    /// # Errors
+    /// If the result would not fit into memory.
+    pub fn set_width(&mut self, width: isize) -> Result<(), FormatError> {
+        check_width(width.unsigned_abs())?;
         self.left |= width < 0;
         self.width = Some(Amount::Given(width.unsigned_abs()));
+        Ok(())
     }
 
     /// Takes a precision from the arguments: a negative one is zero.
@@ -362,7 +370,8 @@ mod tests {
         assert_eq!(spec("%05.2s").format_text(TextBuf::from("éab").as_text()), "   éa");
         assert_eq!(spec("%-4s|").format_bytes(b"ab"), b"ab  ");
         let mut starred = spec("%*.*s");
-        starred.set_width(-4);
+        starred.set_width(-4).unwrap();
+        assert!(spec("%*s").set_width(isize::MAX).is_err());
         starred.set_precision(1);
         assert_eq!(starred.format_text(TextRef::ascii("ab")), "a   ");
     }

@@ -2,7 +2,7 @@
 //! grouping of fractional digits of Python 3.14):
 //! `[[fill]align][sign][z][#][0][width][grouping][.precision[grouping]][type]`.
 
-use super::FormatError;
+use super::{FormatError, check_width};
 use crate::text::TextRef;
 use crate::unicode::numeric::decimal;
 
@@ -183,6 +183,7 @@ impl<'a> FormatSpec<'a> {
             }
         }
         let width = cursor.number()?.unwrap_or(0);
+        check_width(width)?;
         let grouping = cursor.grouping()?;
         let (mut precision, mut fraction_grouping) = (None, None);
         if cursor.eat('.') {

@@ -7,6 +7,7 @@
 
 mod affix;
 mod case;
+mod literal;
 mod pad;
 mod predicates;
 mod replace;

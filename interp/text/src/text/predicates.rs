@@ -1,17 +1,21 @@
 //! `str.isalpha` and its siblings. All but `is_ascii` and `is_printable` are false for the empty string.
 
-use super::TextRef;
+use super::{TextRef, with_units};
 use crate::unicode::numeric::{decimal, digit, numeric};
 use crate::unicode::properties as code;
+use crate::unit::CodeUnit;
 
 impl TextRef<'_> {
     fn all(self, holds: impl Fn(u32) -> bool) -> bool {
-        !self.is_empty() && self.codes().all(holds)
+        !self.is_empty() && with_units!(self, units => units.iter().all(|unit| holds(unit.code())))
     }
 
     /// Only code points below 128.
     pub fn is_ascii(self) -> bool {
-        self.codes().all(|code| code < 0x80)
+        match self {
+            Self::Ascii(_) => true,
+            _ => self.codes().all(|code| code < 0x80),
+        }
     }
 
     /// Only letters.
