@@ -1,1 +1,21 @@
-//! Built-in modules written in Rust.
+//! Built-in modules written in Rust: those that CPython writes in C, a file or folder each.
+//!
+//! The importer asks [`find`] before it looks for Python source. A module is described by a static `ModuleDef`, which the
+//! attribute macro writes; each interpreter makes its own module object from it.
+
+mod math;
+
+use ungil_objects::types::module::ModuleDef;
+
+/// All built-in modules, by name.
+static MODULES: &[&ModuleDef] = &[&math::math::DEF];
+
+/// The built-in module with this name, if there is one.
+pub fn find(name: &str) -> Option<&'static ModuleDef> {
+    MODULES.iter().copied().find(|module| module.name == name)
+}
+
+/// The names of all built-in modules, as `sys.builtin_module_names` lists them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|module| module.name)
+}
