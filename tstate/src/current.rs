@@ -26,7 +26,10 @@ pub(crate) fn os_thread() -> usize {
 
 /// Calls `run` with the state that this OS thread is attached by, if any.
 pub fn with_current<R>(run: impl FnOnce(Option<&ThreadState>) -> R) -> R {
-    // SAFETY: the pointer is set while its thread is attached, which keeps the state alive; a detach ends the
-    // attachment on this OS thread only, and the reference of its `ThreadRef` outlives both.
-    run(unsafe { get().as_ref() })
+    // SAFETY: the pointer is set while its thread is attached, which keeps the state in memory, and from then on the
+    // state is lent.
+    match unsafe { get().as_ref() } {
+        Some(current) => current.lend(|current| run(Some(current))),
+        None => run(None),
+    }
 }

@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ungil_qsbr::{Domain, Retired};
@@ -56,7 +56,8 @@ pub struct InterpreterState {
     domain: Domain,
     merge_queues: MergeQueues,
     seats: Box<Seats>,
-    heaps: OnceLock<Heaps>,
+    /// `None` only in models.
+    heaps: Option<Heaps>,
     ids: Mutex<Ids>,
     pub(crate) threads: Mutex<ThreadList>,
     pub(crate) stoppers: Mutex<StopStatistics>,
@@ -102,23 +103,21 @@ impl InterpreterState {
     /// # Errors
     /// [`OutOfMemory`] when its heaps cannot be made.
     pub fn new() -> Result<Arc<InterpreterState>, OutOfMemory> {
-        let interpreter = InterpreterState::without_heaps();
-        let _ = interpreter.heaps.set(Heaps::new()?);
-        Ok(Arc::new(interpreter))
+        Ok(Arc::new(InterpreterState::with_heaps(Some(Heaps::new()?))))
     }
 
     /// For models, which allocate nothing: an interpreter's heaps take longer to make than a model's step.
     #[cfg(ungil_loom)]
     pub fn for_model() -> Arc<InterpreterState> {
-        Arc::new(InterpreterState::without_heaps())
+        Arc::new(InterpreterState::with_heaps(None))
     }
 
-    fn without_heaps() -> InterpreterState {
+    fn with_heaps(heaps: Option<Heaps>) -> InterpreterState {
         InterpreterState {
             domain: Domain::new(),
             merge_queues: MergeQueues::new(),
             seats: Seats::new(),
-            heaps: OnceLock::new(),
+            heaps,
             ids: Mutex::new(Ids::default()),
             threads: Mutex::new(ThreadList::default()),
             stoppers: Mutex::new(StopStatistics::default()),
@@ -227,7 +226,7 @@ impl InterpreterState {
     /// The heaps of this interpreter.
     #[inline(always)]
     pub fn heaps(&self) -> &Heaps {
-        match self.heaps.get() {
+        match &self.heaps {
             Some(heaps) => heaps,
             None => unreachable!("an interpreter is made with its heaps"),
         }

@@ -64,8 +64,8 @@ impl StackLimits {
     /// On a stack too small for the usual margins they shrink to an eighth and a quarter of it.
     pub fn of_stack(base: usize, size: usize) -> StackLimits {
         let top = base.saturating_add(size);
-        let hard = base + HARD_MARGIN.min(size / 8);
-        let soft = hard + SOFT_MARGIN.min(size / 4);
+        let hard = base.saturating_add(HARD_MARGIN.min(size / 8));
+        let soft = hard.saturating_add(SOFT_MARGIN.min(size / 4));
         StackLimits { base, top, hard, soft }
     }
 

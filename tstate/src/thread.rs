@@ -33,7 +33,7 @@ use crate::interpreter::InterpreterState;
 use crate::park::{self, Parked};
 use crate::private::ThreadStateImpl;
 use crate::stack::StackLimits;
-use crate::sync::{AtomicPtr, AtomicUsize, Ordering, sleep_for_ever};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering, sleep_for_ever};
 use crate::word::{Refused, State, StateWord};
 
 /// What a thread state was made for.
@@ -90,6 +90,8 @@ pub struct ThreadState {
     bound: AtomicUsize,
     /// The address on which the thread sleeps in a wait that can be interrupted; 0 for none.
     sleeps_on: AtomicUsize,
+    /// How many calls of `with_current` have lent the state out.
+    lent: AtomicU32,
     extension: AtomicPtr<()>,
 }
 
@@ -117,6 +119,7 @@ impl ThreadState {
             references: TwoReferences::new(),
             bound: AtomicUsize::new(0),
             sleeps_on: AtomicUsize::new(0),
+            lent: AtomicU32::new(0),
             extension: AtomicPtr::new(null_mut()),
         }
     }
@@ -452,8 +455,21 @@ impl ThreadState {
     }
 
     #[inline]
-    fn check_current(&self) {
+    pub(crate) fn check_current(&self) {
         assert!(self.is_current(), "the calling thread is not attached by this thread state");
+    }
+
+    /// Lends the state to `run`: until it returns, the state stays in memory whatever becomes of its `ThreadRef`.
+    pub(crate) fn lend<R>(&self, run: impl FnOnce(&ThreadState) -> R) -> R {
+        struct Lent<'a>(&'a AtomicU32);
+        impl Drop for Lent<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        self.lent.fetch_add(1, Ordering::Relaxed);
+        let _lent = Lent(&self.lent);
+        run(self)
     }
 
     pub(crate) fn word(&self) -> &StateWord {
@@ -522,9 +538,13 @@ impl Drop for ThreadRef {
         if self.is_current() {
             self.detach();
         }
-        if self.bound.load(Ordering::Relaxed) != 0 {
-            // Sent away while attached elsewhere. That thread still uses the state, so it has to stay.
-            debug_assert!(false, "a thread reference was dropped while another OS thread is attached by it");
+        // In this order: a thread that has left attached and bound states behind it is through with this one.
+        let is_used = self.word.0.is_attached()
+            || self.bound.load(Ordering::Relaxed) != 0
+            || self.lent.load(Ordering::Relaxed) != 0;
+        if is_used {
+            // Sent away while attached, or dropped under `with_current`. Somebody still uses the state, so it stays.
+            debug_assert!(false, "a thread reference was dropped while its state is in use");
             return;
         }
         self.interpreter.remove(self);

@@ -126,6 +126,11 @@ impl StateWord {
         }
     }
 
+    /// Whether the thread is attached. If not, what it did before it left happens-before the answer.
+    pub fn is_attached(&self) -> bool {
+        self.0.load(site!("tstate.word.is_attached", Acquire)) & STATE == ATTACHED
+    }
+
     // --- the thread itself ---
 
     /// DETACHED → ATTACHED, without waiting.

@@ -87,17 +87,24 @@ impl StoppedWorld<'_> {
 
     /// Takes what is queued for any of the threads, to be merged by the caller.
     pub fn take_merges(&self, of: &ThreadState) -> impl Iterator<Item = NonNull<Header>> + use<> {
+        self.me.check_current();
+        assert!(
+            std::ptr::eq(&raw const **of.interpreter(), self.interpreter),
+            "a thread of the stopped world"
+        );
         of.take_queued()
     }
 
     /// Frees retired memory of all threads, whose grace period is over by the stop itself. Returns how many blocks.
     pub fn reclaim(&self) -> usize {
+        self.me.check_current();
         self.me.private().reclamation().slot.quiescent();
         self.threads.all().map(|state| state.private().process_retired()).sum()
     }
 
     /// Adds up what the threads have allocated and not reported yet, so that the interpreter's count is exact.
     pub fn flush_allocations(&self) {
+        self.me.check_current();
         for state in self.threads.all() {
             state.private().flush_allocations(self.interpreter);
         }

@@ -50,6 +50,17 @@ fn a_thread_is_attached_by_one_state_at_a_time_and_a_state_by_one_thread() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, should_panic = "in use")]
+fn a_state_that_is_lent_outlives_its_reference() {
+    let thread = new_thread(Whence::Main);
+    thread.attach().expect("free");
+    with_current(|current| {
+        drop(thread);
+        assert_eq!(current.map(|state| state.number()), Some(1));
+    });
+}
+
+#[test]
 fn a_panic_in_a_blocking_call_passes_through_attached() {
     let thread = new_thread(Whence::Main);
     thread.attach().expect("free");

@@ -52,9 +52,15 @@ pub const MODELS: &[Model] = &[
         body: after_the_shutdown_nobody_attaches,
         known_bad: &["tstate.gate.await", "tstate.word.suspend", "tstate.park.validate"],
     },
+    Model {
+        name: "tstate::who_finds_a_thread_gone_sees_what_it_did",
+        search: Search::Exhaustive,
+        body: who_finds_a_thread_gone_sees_what_it_did,
+        known_bad: &["tstate.word.is_attached", "tstate.word.detach"],
+    },
 ];
 
-/// One thread's word, the gate, and what attached threads touch.
+/// Two threads' words, the gate, and what attached threads touch.
 struct World {
     words: [StateWord; 2],
     gate: Gate,
@@ -162,4 +168,20 @@ fn after_the_shutdown_nobody_attaches() {
     // Nobody comes back, so this needs no stop.
     world.guarded[0].touch();
     other.join().expect("it sees the shutdown, awake");
+}
+
+fn who_finds_a_thread_gone_sees_what_it_did() {
+    let world = World::new();
+    world.words[0].attach().expect("nobody stops");
+    let other = thread::spawn({
+        let world = world.clone();
+        move || {
+            world.guarded[0].touch();
+            world.words[0].detach(&world.gate);
+        }
+    });
+    if !world.words[0].is_attached() {
+        assert_eq!(world.guarded[0].touch(), 2);
+    }
+    other.join().expect("it leaves");
 }
