@@ -192,3 +192,32 @@ static NUMBERS: &[(u32, u8, i64, u16, u16)] = &[
     (0x20b19, 1, 3, 1, 0), (0x22390, 1, 2, 1, 0), (0x22998, 1, 3, 1, 0), (0x23b1b, 1, 3, 1, 0),
     (0x2626d, 1, 4, 1, 0), (0x2f890, 1, 9, 1, 0),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        let table = [
+            ('7', Some(7), Some(7), Some((7, 1))),
+            ('٣', Some(3), Some(3), Some((3, 1))),
+            ('𝟡', Some(9), Some(9), Some((9, 1))),
+            ('²', None, Some(2), Some((2, 1))),
+            ('½', None, None, Some((1, 2))),
+            ('Ⅻ', None, None, Some((12, 1))),
+            ('五', None, None, Some((5, 1))),
+            ('༳', None, None, Some((-1, 2))),
+            ('億', None, None, Some((100_000_000, 1))),
+            ('x', None, None, None),
+            ('é', None, None, None),
+        ];
+        for (c, as_decimal, as_digit, as_numeric) in table {
+            let code = c.into();
+            assert_eq!(decimal(code), as_decimal, "{c}");
+            assert_eq!(digit(code), as_digit, "{c}");
+            let value = numeric(code).map(|value| (value.numerator, value.denominator));
+            assert_eq!(value, as_numeric, "{c}");
+        }
+    }
+}

@@ -200,3 +200,40 @@ pub fn east_asian_width(code: u32) -> &'static str {
 pub fn is_mirrored(code: u32) -> bool {
     has::<icu_properties::props::BidiMirrored>(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn categories() {
+        for (code, expected, direction, width) in [
+            (0x41, "Lu", "L", "Na"),
+            (0x1c5, "Lt", "L", "N"),
+            (0x301, "Mn", "NSM", "A"),
+            (0x20ac, "Sc", "ET", "A"),
+            (0x5d0, "Lo", "R", "N"),
+            (0x4e00, "Lo", "L", "W"),
+            (0xd800, "Cs", "L", "N"),
+            (0x378, "Cn", "", "N"),
+            // Assigned by Unicode 17.
+            (0x16ea0, "Cn", "", "N"),
+        ] {
+            assert_eq!(category(code), expected, "{code:x}");
+            assert_eq!(bidirectional(code), direction, "{code:x}");
+            assert_eq!(east_asian_width(code), width, "{code:x}");
+        }
+        assert_eq!(combining(0x301), 230);
+        assert!(is_mirrored(0x28) && !is_mirrored(0x41));
+    }
+
+    #[test]
+    fn whitespace_is_what_the_bidirectional_classes_say() {
+        for code in 0..0x11_0000 {
+            let by_class = category(code) == "Zs" || matches!(bidirectional(code), "WS" | "B" | "S");
+            assert_eq!(is_space(code), by_class, "{code:x}");
+            let breaks = category(code) == "Zl" || bidirectional(code) == "B";
+            assert_eq!(is_line_break(code), breaks || matches!(code, 0x0b | 0x0c), "{code:x}");
+        }
+    }
+}
