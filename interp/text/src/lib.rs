@@ -8,6 +8,9 @@
 //!
 //! Everything behaves as Python 3.14 does, with Unicode 16.0. Errors carry what the runtime needs to raise the
 //! exception that CPython raises, in its words.
+//!
+//! Widths, counts and tab sizes come from programs and may be absurd: before an operation that repeats or pads, the
+//! caller asks [`ungil_numbers::fits_in_memory`] and raises `MemoryError`. The formatting languages ask themselves.
 
 #![forbid(unsafe_code)]
 

@@ -9,7 +9,7 @@ use ungil_numbers::float::{FloatFormat, Style};
 
 use super::{FormatError, IntegerBase, check_width};
 use crate::buffer::TextBuf;
-use crate::text::TextRef;
+use crate::text::{TextRef, with_units};
 use crate::unit::CodeUnit;
 
 /// A width or precision: given, or to be taken from the arguments.
@@ -173,6 +173,11 @@ impl<T: CodeUnit> Iterator for Pieces<'_, T> {
     }
 }
 
+/// The pieces of a `str` format of any kind; an error, if there is one, comes last.
+pub fn pieces_of(format: TextRef<'_>) -> Vec<Result<Piece, FormatError>> {
+    with_units!(format, units => Pieces::of_text(units).collect())
+}
+
 impl PercentSpec {
     /// Takes a width from the arguments: a negative one asks for the left side.
     ///
@@ -326,6 +331,9 @@ mod tests {
             let error = Pieces::of_text(format.as_bytes()).next().unwrap().unwrap_err();
             assert_eq!(error.message, expected);
         }
+        let wide = TextBuf::from("é%d%");
+        let last = pieces_of(wide.as_text()).pop().unwrap();
+        assert_eq!(last.unwrap_err().message, "incomplete format");
         assert_eq!(spec("%q").unsupported().message, "unsupported format character 'q' (0x71) at index 1");
         assert_eq!(spec("%lld").unsupported().message, "unsupported format character 'l' (0x6c) at index 2");
     }
