@@ -3,6 +3,9 @@
 //! A function that can raise returns [`Result`]; its error carries the exception object and must be used. Make one with
 //! [`error!`](crate::error) (an expression) or [`raise!`](crate::raise) (returns it).
 
+use ungil_numbers::{ErrorKind, NumberError};
+use ungil_text::format::{FormatError, FormatErrorKind};
+
 use crate::object::Obj;
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception};
@@ -54,6 +57,55 @@ impl Raised {
     #[cold]
     pub fn key_error(t: &Thread, key: Ref<'_>) -> Raised {
         Raised::with_args(t, Exc::KeyError, vec![key.to_value()])
+    }
+}
+
+impl Raised {
+    /// The exception that a failed numeric algorithm asks for.
+    #[cold]
+    pub fn from_number_error(t: &Thread, error: NumberError) -> Raised {
+        let class = match error.kind {
+            ErrorKind::ZeroDivision => Exc::ZeroDivisionError,
+            ErrorKind::Overflow => Exc::OverflowError,
+            ErrorKind::OutOfRange => {
+                let message = crate::types::text::Str::from_str(t, &error.message).into_value();
+                return Raised::with_args(t, Exc::OverflowError, vec![Value::from_i32(RANGE_ERROR), message]);
+            }
+            ErrorKind::Value => Exc::ValueError,
+            ErrorKind::Memory => return Raised::with_args(t, Exc::MemoryError, vec![]),
+        };
+        Raised::new(t, class, error.message)
+    }
+}
+
+/// `errno.ERANGE`.
+const RANGE_ERROR: i32 = 34;
+
+/// Turns the failures of the algorithm crates, which know no exceptions, into raised ones.
+pub trait OrRaise<T> {
+    /// # Errors
+    /// The exception that the failure names.
+    fn or_raise(self, t: &Thread) -> Result<T>;
+}
+
+impl<T> OrRaise<T> for Result<T, NumberError> {
+    #[inline]
+    fn or_raise(self, t: &Thread) -> Result<T> {
+        self.map_err(|error| Raised::from_number_error(t, error))
+    }
+}
+
+impl<T> OrRaise<T> for Result<T, FormatError> {
+    #[inline]
+    fn or_raise(self, t: &Thread) -> Result<T> {
+        self.map_err(|error| {
+            let class = match error.kind {
+                FormatErrorKind::Value => Exc::ValueError,
+                FormatErrorKind::Overflow => Exc::OverflowError,
+                FormatErrorKind::Memory => return Raised::with_args(t, Exc::MemoryError, vec![]),
+            };
+            Raised::new(t, class, error.message)
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! process, so that handles may outlive their interpreter safely.
 
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
@@ -25,6 +25,9 @@ use crate::word::Word;
 
 /// Classes that one process can define in Rust.
 const MAX_NATIVE_CLASSES: usize = 1024;
+
+/// What CPython starts with.
+const DEFAULT_INT_MAX_STR_DIGITS: usize = 4300;
 
 /// What an interpreter is made with.
 #[derive(Copy, Clone, Debug)]
@@ -81,6 +84,8 @@ pub struct Interpreter {
     orphans: Mutex<Vec<Orphan>>,
     has_orphans: AtomicBool,
     pub(crate) hash_seed: u64,
+    /// The most digits that conversions between `int` and decimal text take; 0 is no bound (`sys.set_int_max_str_digits`).
+    pub int_max_str_digits: AtomicUsize,
     pub(crate) weak: ungil_refcount::WeakTable<crate::weakref::References>,
 }
 
@@ -123,6 +128,7 @@ impl Interpreter {
             orphans: Mutex::default(),
             has_orphans: AtomicBool::new(false),
             hash_seed: options.hash_seed.unwrap_or_else(random_seed),
+            int_max_str_digits: AtomicUsize::new(DEFAULT_INT_MAX_STR_DIGITS),
             weak: ungil_refcount::WeakTable::new(),
         })))
     }

@@ -31,6 +31,12 @@ impl<T> Object<T> {
         &self.header
     }
 
+    /// The payload, for as long as the object is borrowed.
+    #[inline(always)]
+    pub fn payload(&self) -> &T {
+        &self.payload
+    }
+
     /// The object as an untyped borrow.
     #[inline(always)]
     pub fn borrow(&self) -> Ref<'_> {

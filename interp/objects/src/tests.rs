@@ -1,5 +1,7 @@
 //! The object model from below: an interpreter with a few classes and no evaluator.
 
+mod numbers;
+
 use crate::boot::Attached;
 use crate::hooks::Hooks;
 use crate::interpreter::{Interpreter, Options};

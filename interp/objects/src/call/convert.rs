@@ -1,13 +1,17 @@
 //! Conversions between Python values and the Rust types of native functions.
 
-use crate::error::Result;
+use crate::error::{OrRaise, Result};
+use ungil_numbers::NumberError;
+use ungil_text::TextBuf;
+
 use crate::layout::Payload;
 use crate::object::{Obj, Object};
 use crate::protocol::convert;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::complex::Complex;
 use crate::types::float::Float;
-use crate::types::int::Int;
+use crate::types::int::{Int, IntRef};
 use crate::types::text::Str;
 use crate::value::{Ref, Value};
 
@@ -66,6 +70,17 @@ impl FromArg<'_> for i32 {
         match i32::try_from(convert::to_i64(t, value)?) {
             Ok(value) => Ok(value),
             Err(_) => raise!(t, OverflowError, "Python int too large to convert to C int"),
+        }
+    }
+}
+
+/// An `int` as it is: what has only an `__index__` is refused.
+impl<'a> FromArg<'a> for IntRef<'a> {
+    #[inline]
+    fn from_arg(t: &mut Thread, value: Ref<'a>) -> Result<Self> {
+        match value.as_int() {
+            Some(int) => Ok(int),
+            None => raise!(t, TypeError, "expected int, got {}", value.class(t).name(t)),
         }
     }
 }
@@ -161,6 +176,32 @@ impl IntoResult for String {
 impl IntoResult for &str {
     fn into_result(self, t: &mut Thread) -> Result<Value> {
         Ok(Str::from_str(t, self).into_value())
+    }
+}
+
+impl<T: IntoResult> IntoResult for std::result::Result<T, NumberError> {
+    #[inline(always)]
+    fn into_result(self, t: &mut Thread) -> Result<Value> {
+        self.or_raise(t)?.into_result(t)
+    }
+}
+
+impl IntoResult for ungil_numbers::Int {
+    #[inline]
+    fn into_result(self, t: &mut Thread) -> Result<Value> {
+        Ok(Int::from_integer(t, self))
+    }
+}
+
+impl IntoResult for ungil_numbers::Complex {
+    fn into_result(self, t: &mut Thread) -> Result<Value> {
+        Ok(Complex::from_parts(t, self))
+    }
+}
+
+impl IntoResult for TextBuf {
+    fn into_result(self, t: &mut Thread) -> Result<Value> {
+        Ok(Str::from_buf(t, &self).into_value())
     }
 }
 

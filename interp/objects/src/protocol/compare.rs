@@ -4,6 +4,7 @@ use crate::class::Binary;
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::int::IntRef;
 use crate::types::text::Str;
 use crate::value::{Ref, Value};
 
@@ -83,8 +84,26 @@ pub fn holds(t: &mut Thread, comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -> 
     super::convert::is_true(t, answer.borrow())
 }
 
+/// A comparison of numbers that are words by themselves, none of which is a NaN.
+#[inline]
+pub fn immediates(comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -> bool {
+    let (a, b) = (a.word(), b.word());
+    let order = match (a.is_int(), b.is_int()) {
+        (true, true) => return comparison.holds(a.int_unchecked().cmp(&b.int_unchecked())),
+        (false, false) => a.float_unchecked().partial_cmp(&b.float_unchecked()),
+        (true, false) => IntRef::Small(a.int_unchecked()).compare_f64(b.float_unchecked()),
+        (false, true) => {
+            IntRef::Small(b.int_unchecked()).compare_f64(a.float_unchecked()).map(std::cmp::Ordering::reverse)
+        }
+    };
+    order.is_some_and(|order| comparison.holds(order))
+}
+
 /// `a < b` and the like.
 pub fn compare(t: &mut Thread, comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
+    if a.word().is_immediate_number() && b.word().is_immediate_number() {
+        return Ok(Value::from_bool(immediates(comparison, a, b)));
+    }
     t.check_stack(" in comparison")?;
     let (left, right) = (a.class(t), b.class(t));
     let mut reflected_tried = false;

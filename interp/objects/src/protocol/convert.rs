@@ -1,7 +1,7 @@
 //! Conversions that the language makes on its own: truth, index, number.
 
 use crate::class::Unary;
-use crate::error::Result;
+use crate::error::{OrRaise, Result};
 use crate::raise;
 use crate::thread::Thread;
 use crate::types::int::IntRef;
@@ -98,10 +98,8 @@ pub fn to_f64(t: &mut Thread, value: Ref<'_>) -> Result<f64> {
     if let Some(float) = value.as_float() {
         return Ok(float);
     }
-    match value.as_int() {
-        Some(IntRef::Small(small)) => return Ok(small as f64),
-        Some(IntRef::Big(big)) => return big_to_f64(t, big),
-        None => {}
+    if let Some(int) = value.as_int() {
+        return int.to_f64().or_raise(t);
     }
     let special = value.shape(t).special();
     if let Some(method) = special.unary(Unary::Float) {
@@ -119,10 +117,4 @@ pub fn to_f64(t: &mut Thread, value: Ref<'_>) -> Result<f64> {
         return to_f64(t, answer.borrow());
     }
     raise!(t, TypeError, "must be real number, not {}", value.class(t).name(t))
-}
-
-/// The nearest float, ties to even; `OverflowError` beyond the range.
-pub fn big_to_f64(t: &Thread, big: &dashu_int::IBig) -> Result<f64> {
-    let float = big.to_f64().value();
-    if float.is_finite() { Ok(float) } else { raise!(t, OverflowError, "int too large to convert to float") }
 }

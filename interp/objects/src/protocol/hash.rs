@@ -1,9 +1,12 @@
 //! Hashing.
 
+use ungil_numbers::hash::hash_int;
+
 use crate::class::Unary;
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::int::IntRef;
 use crate::types::text::Str;
 use crate::value::Ref;
 
@@ -14,7 +17,7 @@ pub fn hash(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
         return Ok(text.hash(t));
     }
     if let Some(int) = value.as_small_int() {
-        return Ok(hash_small_int(int));
+        return Ok(hash_int(IntRef::Small(int)));
     }
     hash_by_method(t, value)
 }
@@ -25,22 +28,10 @@ fn hash_by_method(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
     };
     let answer = method(t, value)?;
     match answer.borrow().as_int() {
-        Some(crate::types::int::IntRef::Small(hash)) => Ok(if hash == -1 { -2 } else { hash }),
-        Some(big) => Ok(crate::types::int::hash_big(&big.to_big())),
+        Some(IntRef::Small(hash)) => Ok(if hash == -1 { -2 } else { hash }),
+        Some(big) => Ok(hash_int(big)),
         None => raise!(t, TypeError, "__hash__ method should return an integer"),
     }
-}
-
-/// The modulus of numeric hashes, a Mersenne prime (Python's `sys.hash_info.modulus`).
-const MODULUS: i64 = (1 << 61) - 1;
-
-#[inline]
-pub fn hash_small_int(value: i64) -> i64 {
-    if value > -MODULUS && value < MODULUS {
-        return if value == -1 { -2 } else { value };
-    }
-    let hash = value % MODULUS;
-    if hash == -1 { -2 } else { hash }
 }
 
 /// A hash of an address, for objects that hash by identity: the bits that alignment fixes are moved away.

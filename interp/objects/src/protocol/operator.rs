@@ -4,6 +4,8 @@ use crate::class::{Operator, Unary};
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::float;
+use crate::types::int::{self, IntRef};
 use crate::value::{Ref, Value};
 
 /// `a + b` and the like.
@@ -29,6 +31,9 @@ pub fn inplace(t: &mut Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Re
 }
 
 fn binary_or_not_implemented(t: &mut Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
+    if a.word().is_immediate_number() && b.word().is_immediate_number() {
+        return immediates(t, operator, a, b);
+    }
     let (left, right) = (a.shape(t).special(), b.shape(t).special());
     let method = left.binary(operator.method());
     let same_class = std::ptr::eq(left, right);
@@ -52,6 +57,22 @@ fn binary_or_not_implemented(t: &mut Thread, operator: Operator, a: Ref<'_>, b: 
     match reflected {
         Some(reflected) => reflected(t, b, a),
         None => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+/// An operator between numbers that are words by themselves: no class needs to be asked. `NotImplemented` where the
+/// operator is not one of such numbers.
+#[inline]
+pub fn immediates(t: &Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
+    let (a, b) = (a.word(), b.word());
+    match (a.is_int(), b.is_int()) {
+        (true, true) => {
+            let (a, b) = (IntRef::Small(a.int_unchecked()), IntRef::Small(b.int_unchecked()));
+            int::operate(t, operator, a, b)
+        }
+        (false, false) => float::operate(t, operator, a.float_unchecked(), b.float_unchecked()),
+        (true, false) => float::operate(t, operator, a.int_unchecked() as f64, b.float_unchecked()),
+        (false, true) => float::operate(t, operator, a.float_unchecked(), b.int_unchecked() as f64),
     }
 }
 

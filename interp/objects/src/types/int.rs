@@ -1,9 +1,23 @@
 //! `int`: immediates of 63 bits, and objects for the rest.
+//!
+//! The arithmetic is that of `ungil-numbers`, which tries the machine word first; here are the objects, and in [`construct`] and
+//! [`operators`] what Python sees of them. `bool` is a subclass, so every receiver is an [`IntRef`], whatever holds it.
+
+mod construct;
+mod methods;
+mod operators;
 
 use dashu_int::IBig;
+use ungil_macros::class;
+pub use ungil_numbers::{Int as Integer, IntRef};
 
+pub use self::construct::{from_text, to_int};
+pub use self::operators::operate;
+
+use crate::class::Class;
+use crate::error::Result;
 use crate::layout::Payload;
-use crate::object::Obj;
+use crate::object::{Obj, Object};
 use crate::shape::Shape;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
@@ -21,12 +35,6 @@ impl Trace for Int {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// The integer that a value stands for.
-pub enum IntRef<'a> {
-    Small(i64),
-    Big(&'a IBig),
-}
-
 impl Int {
     pub(crate) fn index() -> usize {
         Int::layout().index()
@@ -42,24 +50,24 @@ impl Int {
     }
 
     pub fn from_u64(t: &Thread, value: u64) -> Value {
-        match i64::try_from(value) {
-            Ok(value) => Int::from_i64(t, value),
-            Err(_) => t.alloc(Int { value: IBig::from(value) }).into_value(),
-        }
+        Int::from_integer(t, value.into())
     }
 
     pub fn from_i128(t: &Thread, value: i128) -> Value {
-        match i64::try_from(value) {
-            Ok(value) => Int::from_i64(t, value),
-            Err(_) => t.alloc(Int { value: IBig::from(value) }).into_value(),
-        }
+        Int::from_integer(t, value.into())
     }
 
     /// The integer as a value: immediate if it fits.
     pub fn from_big(t: &Thread, value: IBig) -> Value {
-        match i64::try_from(&value) {
-            Ok(small) if Word::from_int(small).is_some() => Int::from_i64(t, small),
-            _ => t.alloc(Int { value }).into_value(),
+        Int::from_integer(t, value.into())
+    }
+
+    /// The integer as a value: immediate if it fits.
+    #[inline]
+    pub fn from_integer(t: &Thread, value: Integer) -> Value {
+        match value {
+            Integer::Small(value) => Int::from_i64(t, value),
+            Integer::Big(value) => t.alloc(Int { value }).into_value(),
         }
     }
 
@@ -84,7 +92,7 @@ impl<'a> Ref<'a> {
             Word::TRUE => Some(IntRef::Small(1)),
             Word::FALSE => Some(IntRef::Small(0)),
             _ => self.downcast::<Int>().map(|int| {
-                let big: &'a IBig = &object_payload(int).value;
+                let big: &'a IBig = int.payload().value();
                 i64::try_from(big).map_or(IntRef::Big(big), IntRef::Small)
             }),
         }
@@ -93,29 +101,39 @@ impl<'a> Ref<'a> {
     /// The integer, if the value is one and fits.
     #[inline]
     pub fn as_i64(self) -> Option<i64> {
-        match self.as_int()? {
-            IntRef::Small(small) => Some(small),
-            IntRef::Big(_) => None,
-        }
+        self.as_int()?.to_i64()
     }
 }
 
-fn object_payload<T>(object: &crate::object::Object<T>) -> &T {
-    object
-}
-
-impl IntRef<'_> {
-    pub fn to_big(&self) -> IBig {
-        match self {
-            IntRef::Small(small) => IBig::from(*small),
-            IntRef::Big(big) => (*big).clone(),
-        }
+/// An `int` of the class itself with the same value: for `bool` and subclasses another object.
+pub fn exact(t: &Thread, value: Ref<'_>) -> Option<Value> {
+    if value.as_small_int().is_some() || value.downcast_exact::<Int>(t).is_some() {
+        return Some(value.to_value());
     }
+    value.as_int().map(|int| Int::from_integer(t, int.to_int()))
 }
 
-/// The hash of an integer: its remainder by 2⁶¹-1 with the sign kept (Python's numeric hash).
-pub fn hash_big(value: &IBig) -> i64 {
-    let modulus = IBig::from((1i64 << 61) - 1);
-    let remainder = i64::try_from(value % modulus).unwrap_or_default();
-    if remainder == -1 { -2 } else { remainder }
+/// int([x]) -> integer
+/// int(x, base=10) -> integer
+///
+/// Convert a number or string to an integer, or return 0 if no arguments
+/// are given.  If x is a number, return x.__int__().  For floating-point
+/// numbers, this truncates towards zero.
+///
+/// If x is not a number or if base is given, then x must be a string,
+/// bytes, or bytearray instance representing an integer literal in the
+/// given base.  The literal can be preceded by '+' or '-' and be surrounded
+/// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
+/// Base 0 means to interpret the base from the string as an integer literal.
+#[class(name = "int", match_self, members = [ARITHMETIC, POWERS, COMPARISONS, CONVERSIONS, PARTS])]
+impl Int {
+    #[new(signature = "(x=0, /, base=10)")]
+    fn new(
+        t: &mut Thread,
+        class: &Object<Class>,
+        x: Option<Ref<'_>>,
+        base: Option<Ref<'_>>,
+    ) -> Result<Value> {
+        construct::construct(t, class, x, base)
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod bound;
 pub mod class_object;
+pub mod complex;
 pub mod dict;
 pub mod exception;
 pub mod float;
@@ -9,6 +10,7 @@ pub mod int;
 pub mod list;
 pub mod module;
 pub mod native;
+mod numeral;
 pub mod object;
 pub mod sequence_iterator;
 pub mod singletons;
@@ -25,6 +27,10 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<singletons::NoneType>(t)?;
     make::<singletons::EllipsisType>(t)?;
     make::<singletons::NotImplementedType>(t)?;
+    make::<int::Int>(t)?;
+    make::<singletons::Bool>(t)?;
+    make::<float::Float>(t)?;
+    make::<complex::Complex>(t)?;
     make::<list::List>(t)?;
     Ok(())
 }

@@ -3,9 +3,14 @@
 
 use ungil_macros::class;
 
+use crate::class::{Class, Operator};
+use crate::error::{Exc, Result};
 use crate::layout::Payload;
+use crate::object::Object;
+use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::value::Ref;
+use crate::types::int::{self, Int, IntRef, Integer};
+use crate::value::{Ref, Value};
 
 macro_rules! singletons {
     ($($(#[$doc:meta])* $type:ident),*) => {
@@ -51,6 +56,77 @@ impl NoneType {
     #[method]
     fn __bool__(_this: Ref<'_>) -> bool {
         false
+    }
+}
+
+/// Returns True when the argument is true, False otherwise.
+/// The builtins True and False are the only two instances of the class bool.
+/// The class bool is a subclass of the class int, and cannot be subclassed.
+#[class(name = "bool", base = Int, final, match_self)]
+impl Bool {
+    #[new]
+    fn new(_class: &Object<Class>, x: Option<bool>) -> bool {
+        x.unwrap_or(false)
+    }
+
+    #[method]
+    fn __repr__(this: IntRef<'_>) -> &'static str {
+        if this.is_zero() { "False" } else { "True" }
+    }
+
+    #[method]
+    fn __invert__(t: &mut Thread, this: IntRef<'_>) -> Result<Integer> {
+        t.warn(Exc::DeprecationWarning, INVERSION)?;
+        Ok(!this)
+    }
+
+    #[method]
+    fn __and__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::And, this, value)
+    }
+
+    #[method]
+    fn __rand__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::And, value, this)
+    }
+
+    #[method]
+    fn __or__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::Or, this, value)
+    }
+
+    #[method]
+    fn __ror__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::Or, value, this)
+    }
+
+    #[method]
+    fn __xor__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::Xor, this, value)
+    }
+
+    #[method]
+    fn __rxor__(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        logical(t, Operator::Xor, value, this)
+    }
+}
+
+const INVERSION: &str = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the \
+    bitwise inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' \
+    operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.";
+
+/// A bitwise operator, which between two truth values answers with one.
+fn logical(t: &Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
+    if let (Some(a), Some(b)) = (a.as_bool(), b.as_bool()) {
+        return Ok(Value::from_bool(match operator {
+            Operator::And => a & b,
+            Operator::Or => a | b,
+            _ => a ^ b,
+        }));
+    }
+    match (a.as_int(), b.as_int()) {
+        (Some(a), Some(b)) => int::operate(t, operator, a, b),
+        _ => Ok(Value::NOT_IMPLEMENTED),
     }
 }
 
