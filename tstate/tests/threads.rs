@@ -261,6 +261,8 @@ fn a_freed_small_block_is_allocated_again_and_the_lists_are_bounded() {
     if cfg!(feature = "freelists") {
         assert_eq!(alloc(48), block, "of the same class");
         // SAFETY: as above.
+        assert!(unsafe { ungil_tstate::heap::usable_size(block) } >= 48, "as long as its class");
+        // SAFETY: as above.
         unsafe {
             block.write_bytes(7, 48);
             thread.free(HeapKind::Collected, 48, block);
@@ -281,26 +283,22 @@ fn a_freed_small_block_is_allocated_again_and_the_lists_are_bounded() {
 
 #[test]
 fn a_state_fetches_its_heaps_anew_on_another_os_thread() {
-    let thread = new_thread(Whence::Embedder);
-    thread.attach().expect("free");
-    // SAFETY: attached.
-    let block = unsafe { thread.alloc(HeapKind::Raw, 100) }.expect("memory");
-    thread.detach();
-    let thread = std::thread::spawn(move || {
+    /// Attaches, allocates, and leaves the blocks' addresses.
+    fn allocate(thread: &ThreadRef, blocks: usize) -> Vec<usize> {
         thread.attach().expect("free");
-        for _ in 0..1000 {
-            // SAFETY: attached.
-            unsafe { thread.alloc(HeapKind::Raw, 100) }.expect("memory");
-        }
+        // SAFETY: attached.
+        let alloc = |_| unsafe { thread.alloc(HeapKind::Raw, 64) }.expect("memory").addr().get();
+        let blocks = (0..blocks).map(alloc).collect();
         thread.detach();
-        thread
-    })
-    .join()
-    .expect("ended");
-    thread.attach().expect("free");
-    // SAFETY: the block is live; attached.
-    unsafe {
-        ungil_tstate::heap::free(block);
-        thread.alloc(HeapKind::Raw, 100).expect("memory");
+        blocks
     }
+    let moves = new_thread(Whence::Embedder);
+    let stays = moves.interpreter().new_thread_state(Whence::Main).expect("a state");
+    let mut blocks = allocate(&moves, 1);
+    // Both at once: with the handles of this thread, the other would take its blocks.
+    let moved = std::thread::spawn(move || allocate(&moves, 200_000));
+    blocks.extend(allocate(&stays, 200_000));
+    blocks.extend(moved.join().expect("ended"));
+    let distinct: std::collections::HashSet<_> = blocks.iter().collect();
+    assert_eq!(distinct.len(), blocks.len());
 }
