@@ -476,8 +476,8 @@ macro_rules! for_each_instruction {
             MakeTypeVariableTuple make_type_variable_tuple [Dst, Const, None] cache 0 effects NONE;
             /// Gives the type parameter `a` the default that function `b` computes.
             SetTypeParameterDefault set_type_parameter_default [Keep, Src, None] cache 0 effects RAISES;
-            /// Gives function `a` the tuple of type parameters `b`.
-            SetFunctionTypeParameters set_function_type_parameters [Keep, Src, None] cache 0 effects NONE;
+            /// Gives function `b` the tuple of type parameters `c`; `a` is the function.
+            SetFunctionTypeParameters set_function_type_parameters [Dst, Src, Src] cache 0 effects NONE;
             /// `typing.Generic` subscripted by the tuple of type parameters `b`.
             SubscriptGeneric subscript_generic [Dst, Src, None] cache 0 effects CALLS;
             /// A type alias: from `a` on lie its name, the tuple of type parameters or `None`, and the function that
