@@ -18,9 +18,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ungil_refcount::Header;
 use ungil_tstate::heap::{self, HeapKind};
 
+use crate::class::Class;
 use crate::error::Result;
 use crate::fields::{Attempt, SlotWord, admit, count_stable, load_word, read_shared};
 use crate::lock::lock;
+use crate::object::Object;
 use crate::shape::{Attributes, MAX_SLOTS, Shape};
 use crate::thread::Thread;
 use crate::trace::Tracer;
@@ -322,6 +324,52 @@ pub fn to_vec(t: &Thread, holder: Ref<'_>) -> Vec<(Value, Value)> {
             _ => None,
         })
         .collect()
+}
+
+/// The member at an index: of `__slots__`, or a field of a native class. `None` if it is unset, or the object has no such member.
+pub fn member(t: &Thread, holder: Ref<'_>, index: usize) -> Option<Value> {
+    let header = holder.header()?;
+    loop {
+        // SAFETY: the object is alive.
+        let shape = unsafe { Shape::of(header) };
+        if index >= shape.class().member_slots() {
+            return None;
+        }
+        match read_slot(t, header, shape, index) {
+            Attempt::Got(value) => return Some(value),
+            Attempt::Unbound => return None,
+            Attempt::Retry => {}
+        }
+    }
+}
+
+/// Sets the member at an index, or unsets it, and returns what it was. Nothing happens if the object has no such member.
+pub fn set_member(t: &Thread, holder: Ref<'_>, index: usize, value: Option<Value>) -> Option<Value> {
+    let header = holder.header()?;
+    // SAFETY: the unbound word owns nothing.
+    let mut value = value.unwrap_or_else(|| unsafe { Value::from_word(Word::UNBOUND) });
+    loop {
+        // SAFETY: the object is alive.
+        let shape = unsafe { Shape::of(header) };
+        if index >= shape.class().member_slots() {
+            return None;
+        }
+        match write_slot(t, header, shape, index, value) {
+            Ok(old) => return old,
+            Err(back) => value = back,
+        }
+    }
+}
+
+/// Makes an object an instance of another class, whose instances have the same layout and members, and take attributes if
+/// the object does. Attributes move to a dictionary, since the shapes of two classes differ.
+pub fn set_class(t: &Thread, holder: Ref<'_>, class: &Object<Class>) {
+    let Some(header) = holder.header() else { return };
+    let has_attributes = materialise(t, holder).is_some();
+    let _held = (!header.is_local(t.owner())).then(|| lock(t, header));
+    let shape = if has_attributes { class.dictionary_shape() } else { class.root_shape() };
+    // Release: a reader that acquires the shape finds the dictionary.
+    header.shape().store(shape.header_word(), Ordering::Release);
 }
 
 /// Moves the attributes of an object that still has `shape` into a new dict.

@@ -1,5 +1,6 @@
 //! The object model from below: an interpreter with a few classes and no evaluator.
 
+mod classes;
 mod numbers;
 
 use crate::boot::Attached;

@@ -55,11 +55,6 @@ pub fn new_class(t: &mut Thread, new: NewClass<'_>) -> Result<Obj<Class>> {
     make(t, new, order)
 }
 
-/// Makes a class whose order was computed by its metaclass's `mro()`: the classes behind the class itself.
-pub fn new_class_with_order(t: &mut Thread, new: NewClass<'_>, order: &[Obj<Class>]) -> Result<Obj<Class>> {
-    make(t, new, order.iter().map(|class| NonNull::from(&**class)).collect())
-}
-
 fn make(t: &mut Thread, new: NewClass<'_>, behind: Vec<NonNull<Object<Class>>>) -> Result<Obj<Class>> {
     let bases = Tuple::from_values(t, new.bases.iter().map(|base| base.to_value()));
     let payload = Class {

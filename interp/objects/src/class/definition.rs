@@ -7,7 +7,9 @@ use crate::layout::{Layout, Payload};
 use crate::object::{Obj, Object};
 use crate::shape::Attributes;
 use crate::thread::Thread;
+use crate::types::class_object;
 use crate::types::dict::Dict;
+use crate::types::member::{MemberDescriptor, MemberKind};
 use crate::types::native;
 use crate::types::object::Instance;
 use crate::types::text::Str;
@@ -25,6 +27,8 @@ pub struct ClassDef {
     pub has_attributes: bool,
     pub methods: &'static [NativeDef],
     pub properties: &'static [PropertyDef],
+    /// Attributes that lie in slots of their own in front of the others.
+    pub fields: &'static [FieldDef],
     /// Calls an instance, if instances are callable.
     pub call: Option<FnCall>,
 }
@@ -40,8 +44,16 @@ impl ClassDef {
         has_attributes: false,
         methods: &[],
         properties: &[],
+        fields: &[],
         call: None,
     };
+}
+
+/// An attribute in a slot of its own, `None` until it is set.
+#[derive(Copy, Clone, Debug)]
+pub struct FieldDef {
+    pub name: &'static str,
+    pub read_only: bool,
 }
 
 /// The members that one more `impl` block adds to a class.
@@ -80,6 +92,9 @@ pub fn make_native_class<T: NativeClass>(t: &mut Thread) -> Result<Obj<Class>> {
     Ok(class)
 }
 
+/// Inline slots for attributes of instances of native classes.
+const SPARE_SLOTS: usize = 2;
+
 /// Makes one class from its description; for classes that share a layout with their base, such as exceptions.
 pub fn make_class(
     t: &mut Thread,
@@ -96,6 +111,8 @@ pub fn make_class(
     let qualname = t.interpreter().intern(t, def.name.rsplit('.').next().unwrap_or(def.name)).to_value();
     let inherits = base.is_some_and(|base| base.root_shape().attributes() == Attributes::Slots);
     let metaclass = t.shape_of::<Class>();
+    let has_attributes = def.has_attributes || inherits;
+    let member_slots = base.map_or(0, |base| base.member_slots()) + def.fields.len();
     let class = new_class(
         t,
         NewClass {
@@ -106,13 +123,23 @@ pub fn make_class(
             namespace,
             layout,
             flags: def.flags,
-            attributes: if def.has_attributes || inherits { Attributes::Slots } else { Attributes::Closed },
-            member_slots: 0,
-            inline_slots: if def.has_attributes || inherits { 2 } else { 0 },
+            attributes: if has_attributes { Attributes::Slots } else { Attributes::Closed },
+            member_slots,
+            inline_slots: member_slots + if has_attributes { SPARE_SLOTS } else { 0 },
             declared: t.interpreter().declared(layout.index()),
         },
     )?;
-    native::define_members(t, &class, def)?;
+    native::define_members(t, &class, def);
+    if has_attributes && !inherits {
+        native::define_property(t, &class, &class_object::DICT)?;
+    }
+    for (at, field) in def.fields.iter().enumerate() {
+        let kind = if field.read_only { MemberKind::ReadOnlyField } else { MemberKind::Field };
+        let index = member_slots - def.fields.len() + at;
+        let name = t.interpreter().intern(t, field.name);
+        let member = MemberDescriptor::new(t, name.to_value(), &class, index, kind);
+        class.set_own_attribute(t, name, Some(member.into_value()))?;
+    }
     Ok(class)
 }
 

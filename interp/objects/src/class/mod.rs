@@ -19,9 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use parking_lot::Mutex;
 use ungil_refcount::Header;
 
-pub use self::build::{NewClass, new_class, new_class_with_order};
+pub use self::build::{NewClass, new_class};
 pub(crate) use self::build::{attribute_bytes, empty_root};
-pub use self::definition::{ClassDef, Members, NativeClass, make_class, make_native_class};
+pub use self::definition::{ClassDef, FieldDef, Members, NativeClass, make_class, make_native_class};
 pub use self::lookup::MethodCache;
 pub use self::special::{Binary, Operator, SlotTable, Ternary, Unary};
 
@@ -36,6 +36,16 @@ use crate::types::dict::Dict;
 use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
+
+/// The classes behind a class with these bases, by the rules of the language.
+///
+/// # Errors
+/// `TypeError` if the bases have no consistent order.
+pub(crate) fn linearise(t: &Thread, bases: &[&Object<Class>]) -> Result<Vec<Obj<Class>>> {
+    let order = order::linearise(t, bases)?;
+    // SAFETY: the bases are borrowed, and keep what is behind them alive.
+    Ok(order.into_iter().map(|class| unsafe { class.as_ref() }.to_obj()).collect())
+}
 
 /// Facts about a class, as bits.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
@@ -267,6 +277,16 @@ impl Object<Class> {
         Ok(had)
     }
 
+    /// Adds attributes to a class that is being made, with one new table for all.
+    pub(crate) fn define(&self, t: &Thread, attributes: Vec<(Ref<'static>, Value)>) {
+        let _held = t.interpreter().lock_classes();
+        self.clear_versions_below();
+        for (name, value) in attributes {
+            self.namespace().set_str_locked(t, name, value);
+        }
+        self.rebuild_special_below(t);
+    }
+
     /// Whether the class has abstract methods (`__abstractmethods__` is not empty).
     pub fn set_abstract(&self, t: &Thread, is_abstract: bool) {
         let _held = t.interpreter().lock_classes();
@@ -300,6 +320,13 @@ impl Object<Class> {
         }
         let _held = t.interpreter().lock_classes();
         self.rebuild_special_below(t);
+    }
+
+    /// Replaces the method resolution order of a class that has no subclasses yet by what its metaclass's `mro()` answered.
+    pub(crate) fn set_order(&self, t: &Thread, order: &[Obj<Class>]) {
+        let _held = t.interpreter().lock_classes();
+        self.clear_versions_below();
+        self.install_special(t, order.iter().map(|class| NonNull::from(&**class)).collect());
     }
 
     /// Builds and publishes the table for a method resolution order. Under the lock on classes.

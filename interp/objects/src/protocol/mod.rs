@@ -8,6 +8,7 @@ pub mod call;
 pub mod compare;
 pub mod convert;
 pub mod hash;
+pub mod instance;
 pub mod iterate;
 pub mod operator;
 pub mod subscript;

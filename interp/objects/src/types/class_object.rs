@@ -1,47 +1,168 @@
-//! `type`: what class objects do as Python values.
+//! `type`: what class objects do as Python values. Making them is in [`create`], calling them in [`instance`], their attributes
+//! in [`lookup`] and [`attributes`], what a `class` statement does around it in [`statement`].
+
+mod annotations;
+mod attributes;
+mod create;
+mod instance;
+mod lookup;
+mod slots;
+pub mod statement;
 
 use ungil_macros::class;
 
+pub use self::attributes::DICT;
+pub use self::create::{best_base, have_same_storage};
+pub use self::instance::{has_default_init, has_default_new, instantiate};
+pub(in crate::types) use self::instance::{init_object, new_object};
+pub use self::lookup::set_class_attribute;
+pub use self::statement::new_class_from_statement;
+
 use crate::call::Args;
-use crate::class::{Class, ClassFlags};
+use crate::class::Class;
 use crate::error::Result;
-use crate::object::Object;
-use crate::protocol::call;
+use crate::object::{Obj, Object};
+use crate::protocol::text::name_of;
 use crate::raise;
 use crate::thread::Thread;
-use crate::value::Value;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::value::{Ref, Value};
 
 /// type(object) -> the object's type
 /// type(name, bases, dict, **kwds) -> a new type
-#[class(name = "type", metaclass)]
+#[class(name = "type", metaclass, members = [ATTRIBUTES, ANNOTATIONS])]
 impl Class {
-    #[getter]
-    fn __name__(t: &Thread, this: &Object<Class>) -> Value {
-        this.name_value(t)
+    #[new]
+    fn new_type(t: &mut Thread, metaclass: &Object<Class>, args: Args<'_>) -> Result<Value> {
+        create::new_type(t, metaclass, args)
+    }
+
+    #[method]
+    fn __init__(t: &mut Thread, this: &Object<Class>, args: Args<'_>) -> Result<()> {
+        let _ = this;
+        match (args.positional().len(), args.keyword_count()) {
+            (3, _) | (1, 0) => Ok(()),
+            (1, _) => raise!(t, TypeError, "type.__init__() takes no keyword arguments"),
+            _ => raise!(t, TypeError, "type.__init__() takes 1 or 3 arguments"),
+        }
     }
 
     /// Makes an instance: `__new__`, then `__init__` if that made an instance of the class.
     #[method]
     fn __call__(t: &mut Thread, this: &Object<Class>, args: Args<'_>) -> Result<Value> {
-        let names = t.names();
-        if this.has(ClassFlags::NO_NEW) {
-            raise!(t, TypeError, "cannot create '{}' instances", this.full_name(t));
-        }
-        let Some(new) = this.lookup(t, names.__new__) else {
-            raise!(t, TypeError, "cannot create '{}' instances", this.full_name(t));
-        };
-        let new = call::bind(t, new, None, this.borrow())?;
-        let made = call::call_with_first(t, new.borrow(), this.borrow(), args)?;
-        if !made.borrow().class(t).is_subclass(this) {
-            return Ok(made);
-        }
-        if let Some(init) = made.borrow().class(t).lookup(t, names.__init__) {
-            let answer = call::call_unbound_with_first(t, init.borrow(), made.borrow(), args)?;
-            if !answer.is_none() {
-                let class = answer.borrow().class(t).name(t);
-                raise!(t, TypeError, "__init__() should return None, not '{class}'");
+        instance::call_class(t, this, args)
+    }
+
+    #[method]
+    fn __getattribute__(t: &mut Thread, this: &Object<Class>, name: Ref<'_>) -> Result<Value> {
+        lookup::get(t, this, name)
+    }
+
+    #[method]
+    fn __setattr__(t: &mut Thread, this: &Object<Class>, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
+        set_class_attribute(t, this, name, Some(value.to_value()))
+    }
+
+    #[method]
+    fn __delattr__(t: &mut Thread, this: &Object<Class>, name: Ref<'_>) -> Result<()> {
+        set_class_attribute(t, this, name, None)
+    }
+
+    #[method]
+    fn __repr__(t: &Thread, this: &Object<Class>) -> String {
+        format!("<class '{}'>", this.full_name(t))
+    }
+
+    /// Return a type's method resolution order.
+    #[method]
+    fn mro(t: &mut Thread, this: &Object<Class>) -> Result<Obj<List>> {
+        let order = this.default_order(t)?;
+        Ok(List::from_values(t, order.into_iter().map(Obj::into_value)))
+    }
+
+    /// Return a list of immediate subclasses.
+    #[method]
+    fn __subclasses__(t: &Thread, this: &Object<Class>) -> Obj<List> {
+        List::from_values(t, this.subclasses(t).into_iter().map(Obj::into_value))
+    }
+
+    /// Create the namespace for the class statement
+    #[classmethod]
+    fn __prepare__(t: &mut Thread, _metaclass: &Object<Class>, args: Args<'_>) -> Obj<Dict> {
+        let _ = args;
+        Dict::new(t)
+    }
+
+    /// Check if an object is an instance.
+    #[method]
+    fn __instancecheck__(t: &mut Thread, this: &Object<Class>, instance: Ref<'_>) -> Result<bool> {
+        crate::protocol::instance::is_instance_by_class(t, instance, this.borrow())
+    }
+
+    /// Check if a class is a subclass.
+    #[method]
+    fn __subclasscheck__(t: &mut Thread, this: &Object<Class>, subclass: Ref<'_>) -> Result<bool> {
+        crate::protocol::instance::is_subclass_by_bases(t, subclass, this.borrow())
+    }
+
+    /// Specialized __dir__ implementation for types.
+    #[method]
+    fn __dir__(t: &mut Thread, this: &Object<Class>) -> Result<Obj<List>> {
+        let names = Dict::new(t);
+        for class in this.mro(t) {
+            for (name, _) in class.namespace().items(t) {
+                names.set(t, name.borrow(), Value::NONE)?;
             }
         }
-        Ok(made)
+        Ok(List::from_values(t, names.items(t).into_iter().map(|(name, _)| name)))
     }
+
+    /// Return memory consumption of the type object.
+    #[method]
+    fn __sizeof__(&self) -> usize {
+        size_of::<Object<Class>>() + size_of::<crate::class::SlotTable>()
+    }
+}
+
+impl Object<Class> {
+    /// The method resolution order as it is now, the class itself first.
+    pub fn mro(&self, t: &Thread) -> Vec<Obj<Class>> {
+        let _held = t.interpreter().lock_classes();
+        self.special().mro().map(Object::to_obj).collect()
+    }
+
+    /// The base that determines the layout, `__base__`.
+    pub fn best_base(&self, t: &Thread) -> Option<Obj<Class>> {
+        let bases = self.bases(t);
+        let bases: Vec<_> = bases.items().filter_map(|base| base.downcast::<Class>()).collect();
+        best_base(t, &bases).ok().map(Object::to_obj)
+    }
+}
+
+/// The classes in a tuple of bases.
+fn classes_of<'a>(t: &Thread, bases: &'a Tuple) -> Result<Vec<&'a Object<Class>>> {
+    bases
+        .items()
+        .map(|base| match base.downcast::<Class>() {
+            Some(class) => Ok(class),
+            None => raise!(t, TypeError, "bases must be types"),
+        })
+        .collect()
+}
+
+/// The text of an attribute's name, or the error for a name that is no string.
+fn check_name(t: &Thread, name: Ref<'_>) -> Result<()> {
+    if name.downcast::<crate::types::text::Str>().is_none() {
+        let class = name.class(t).name(t);
+        raise!(t, TypeError, "attribute name must be string, not '{class}'");
+    }
+    Ok(())
+}
+
+/// The error for a change of a class that is not made by a `class` statement.
+fn immutable(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> crate::error::Raised {
+    let (name, class) = (name_of(name), class.name(t));
+    crate::error!(t, TypeError, "cannot set '{name}' attribute of immutable type '{class}'")
 }

@@ -261,3 +261,20 @@ pub(super) fn make_all(t: &mut Thread) -> Result<()> {
     }
     Ok(())
 }
+
+/// Adds a note, as `exception.add_note()` does.
+pub fn add_note(t: &mut Thread, exception: &Object<Exception>, note: &str) -> Result<()> {
+    let name = t.names().__notes__;
+    let note = Str::from_str(t, note).into_value();
+    match crate::attributes::get(t, exception.borrow(), name) {
+        Some(notes) => match notes.downcast_ref::<crate::types::list::List>() {
+            Some(notes) => notes.push(t, note),
+            None => crate::raise!(t, TypeError, "Cannot add note: __notes__ is not a list"),
+        },
+        None => {
+            let notes = crate::types::list::List::from_values(t, [note]).into_value();
+            drop(crate::attributes::set(t, exception.borrow(), name, notes)?);
+        }
+    }
+    Ok(())
+}

@@ -1,6 +1,8 @@
 //! The payloads of built-in classes, a file or folder a class, and what they can do.
 
 pub mod bound;
+pub mod cell;
+pub mod class_method;
 pub mod class_object;
 pub mod complex;
 pub mod dict;
@@ -8,12 +10,16 @@ pub mod exception;
 pub mod float;
 pub mod int;
 pub mod list;
+pub mod member;
 pub mod module;
 pub mod native;
 mod numeral;
 pub mod object;
+pub mod property;
 pub mod sequence_iterator;
 pub mod singletons;
+pub mod static_method;
+pub mod super_object;
 pub mod text;
 pub mod tuple;
 
@@ -23,6 +29,7 @@ use crate::thread::Thread;
 
 /// Makes the classes of all payloads in this crate, bases before subclasses.
 pub fn make_all(t: &mut Thread) -> Result<()> {
+    make::<member::MemberDescriptor>(t)?;
     exception::make_all(t)?;
     make::<singletons::NoneType>(t)?;
     make::<singletons::EllipsisType>(t)?;
@@ -32,5 +39,10 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<float::Float>(t)?;
     make::<complex::Complex>(t)?;
     make::<list::List>(t)?;
+    make::<cell::Cell>(t)?;
+    make::<class_method::ClassMethod>(t)?;
+    make::<static_method::StaticMethod>(t)?;
+    make::<property::PythonProperty>(t)?;
+    make::<super_object::Super>(t)?;
     Ok(())
 }

@@ -112,6 +112,12 @@ impl MethodDescriptor {
 }
 
 impl Property {
+    pub fn new(t: &Thread, def: &'static PropertyDef, class: &Object<Class>) -> Obj<Property> {
+        let property = t.alloc(Property { def, class: Fixed::new(class.to_value()) });
+        property.header().set_deferred(t.owner());
+        property
+    }
+
     pub fn class(&self) -> Ref<'_> {
         self.class.get()
     }
@@ -132,22 +138,35 @@ fn not_callable(t: &Thread, value: Ref<'_>) -> Result<Value> {
 }
 
 /// Puts a definition's methods and properties into the namespace of its class.
-pub(crate) fn define_members(t: &mut Thread, class: &Object<Class>, def: &'static ClassDef) -> Result<()> {
+pub(crate) fn define_members(t: &mut Thread, class: &Object<Class>, def: &'static ClassDef) {
+    let mut members = Vec::with_capacity(def.methods.len() + def.properties.len());
+    let defines = |name| def.methods.iter().any(|method| method.name == name);
+    if defines("__eq__") && !defines("__hash__") {
+        members.push((t.names().__hash__, Value::NONE));
+    }
     for method in def.methods {
-        let name = t.interpreter().intern(t, method.name);
         let value = match method.binding {
             Binding::StaticMethod => NativeFunction::new(t, method, Some(class.to_value())).into_value(),
             _ => MethodDescriptor::new(t, method, class).into_value(),
         };
-        class.set_own_attribute(t, name, Some(value))?;
+        members.push((t.interpreter().intern(t, method.name), value));
     }
-    for property in def.properties {
-        let name = t.interpreter().intern(t, property.name);
-        let property = t.alloc(Property { def: property, class: Fixed::new(class.to_value()) });
-        property.header().set_deferred(t.owner());
-        class.set_own_attribute(t, name, Some(property.into_value()))?;
+    for def in def.properties {
+        let property = Property::new(t, def, class).into_value();
+        members.push((t.interpreter().intern(t, def.name), property));
     }
-    Ok(())
+    class.define(t, members);
+}
+
+/// Puts a computed attribute into the namespace of a class.
+pub(crate) fn define_property(
+    t: &mut Thread,
+    class: &Object<Class>,
+    def: &'static PropertyDef,
+) -> Result<()> {
+    let name = t.interpreter().intern(t, def.name);
+    let property = Property::new(t, def, class).into_value();
+    class.set_own_attribute(t, name, Some(property)).map(drop)
 }
 
 /// A function written in Rust.

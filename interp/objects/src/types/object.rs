@@ -1,14 +1,26 @@
-//! `object`: the payload of instances that have nothing but attributes.
+//! `object`: the payload of instances that have nothing but attributes, and what every value can do. Pickling is in [`reduce`].
+
+mod reduce;
 
 use ungil_macros::class;
 
+use crate::attributes;
 use crate::call::Args;
-use crate::class::Class;
+use crate::class::{Binary, Class, ClassFlags};
 use crate::error::Result;
-use crate::object::Object;
-use crate::protocol::{attribute, hash};
+use crate::layout::Payload;
+use crate::object::{Obj, Object};
+use crate::protocol::text::repr;
+use crate::protocol::{attribute, convert, hash};
+use crate::raise;
+use crate::shape::Attributes;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
+use crate::types::class_object;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::module::Module;
+use crate::types::text::Str;
 use crate::value::{Ref, Value};
 
 /// The payload of `object` and of classes that derive from it alone.
@@ -21,30 +33,191 @@ impl Trace for Instance {
 }
 
 /// The base class of the class hierarchy.
-#[class(name = "object")]
+///
+/// When called, it accepts no arguments and returns a new featureless
+/// instance that has no instance attributes and cannot be given any.
+#[class(name = "object", members = [PICKLING])]
 impl Instance {
     #[new]
-    fn new(t: &mut Thread, class: &Object<Class>, _args: Args<'_>) -> Result<Value> {
-        Ok(t.alloc_with_shape(class.root_shape(), Instance).into_value())
+    fn new(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Result<Value> {
+        class_object::new_object(t, class, args)
     }
 
+    /// Initialize self.  See help(type(self)) for accurate signature.
+    #[method]
+    fn __init__(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<()> {
+        class_object::init_object(t, this, args)
+    }
+
+    /// Return getattr(self, name).
     #[method]
     fn __getattribute__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>) -> Result<Value> {
         attribute::generic_get(t, this, name)
     }
 
+    /// Implement setattr(self, name, value).
     #[method]
     fn __setattr__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
         attribute::generic_set(t, this, name, Some(value.to_value()))
     }
 
+    /// Implement delattr(self, name).
     #[method]
     fn __delattr__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>) -> Result<()> {
         attribute::generic_set(t, this, name, None)
     }
 
+    /// Return hash(self).
     #[method]
     fn __hash__(this: Ref<'_>) -> i64 {
         hash::hash_identity(this.word().identity())
+    }
+
+    /// Return repr(self).
+    #[method]
+    fn __repr__(t: &Thread, this: Ref<'_>) -> String {
+        format!("<{} object at {:#x}>", this.class(t).full_name(t), this.word().identity())
+    }
+
+    /// Return str(self).
+    #[method]
+    fn __str__(t: &mut Thread, this: Ref<'_>) -> Result<Obj<Str>> {
+        repr(t, this)
+    }
+
+    /// Default object formatter.
+    #[method]
+    fn __format__(t: &mut Thread, this: Ref<'_>, spec: &Object<Str>) -> Result<Obj<Str>> {
+        if !spec.is_empty() {
+            let class = this.class(t).name(t);
+            raise!(t, TypeError, "unsupported format string passed to {class}.__format__");
+        }
+        crate::protocol::text::str(t, this)
+    }
+
+    /// Return self==value.
+    #[method]
+    fn __eq__(this: Ref<'_>, other: Ref<'_>) -> Value {
+        if this.is(other) { Value::TRUE } else { Value::NOT_IMPLEMENTED }
+    }
+
+    /// Return self!=value.
+    #[method]
+    fn __ne__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
+        let Some(equal) = this.shape(t).special().binary(Binary::Equal) else {
+            return Ok(Value::NOT_IMPLEMENTED);
+        };
+        let answer = equal(t, this, other)?;
+        if answer.is_not_implemented() {
+            return Ok(answer);
+        }
+        Ok(Value::from_bool(!convert::is_true(t, answer.borrow())?))
+    }
+
+    /// Return self<value.
+    #[method]
+    fn __lt__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    /// Return self<=value.
+    #[method]
+    fn __le__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    /// Return self>value.
+    #[method]
+    fn __gt__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    /// Return self>=value.
+    #[method]
+    fn __ge__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    /// Default dir() implementation.
+    #[method]
+    fn __dir__(t: &mut Thread, this: Ref<'_>) -> Result<Obj<List>> {
+        let names = Dict::new(t);
+        if let Some(own) = attribute::get_if_any(t, this, t.names().__dict__)?
+            && let Some(own) = own.downcast_ref::<Dict>()
+        {
+            for (name, _) in own.items(t) {
+                names.set(t, name.borrow(), Value::NONE)?;
+            }
+        }
+        for class in this.class(t).mro(t) {
+            for (name, _) in class.namespace().items(t) {
+                names.set(t, name.borrow(), Value::NONE)?;
+            }
+        }
+        Ok(List::from_values(t, names.items(t).into_iter().map(|(name, _)| name)))
+    }
+
+    /// Size of object in memory, in bytes.
+    #[method]
+    fn __sizeof__(t: &Thread, this: Ref<'_>) -> usize {
+        let shape = this.shape(t);
+        shape.layout().size as usize + size_of::<u64>() * shape.inline_slots() as usize
+    }
+
+    /// This method is called when a class is subclassed.
+    #[classmethod]
+    fn __init_subclass__(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Result<()> {
+        if args.keyword_count() > 0 {
+            raise!(t, TypeError, "{}.__init_subclass__() takes no keyword arguments", class.name(t));
+        }
+        if !args.values().is_empty() {
+            let given = args.values().len();
+            raise!(t, TypeError, "{}.__init_subclass__() takes no arguments ({given} given)", class.name(t));
+        }
+        Ok(())
+    }
+
+    /// Abstract classes can override this to customize issubclass().
+    #[classmethod]
+    fn __subclasshook__(_class: &Object<Class>, _subclass: Ref<'_>) -> Value {
+        Value::NOT_IMPLEMENTED
+    }
+
+    /// the object's class
+    #[getter]
+    fn __class__(t: &Thread, this: Ref<'_>) -> Value {
+        this.class(t).to_value()
+    }
+
+    #[setter(__class__)]
+    fn set_class(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<()> {
+        let Some(new) = value.downcast::<Class>() else {
+            let given = value.class(t).name(t);
+            raise!(t, TypeError, "__class__ must be set to a class, not '{given}' object");
+        };
+        let old = this.class(t);
+        let is_module = |class: &Object<Class>| std::ptr::eq(class.layout(), Module::layout());
+        let by_statements = old.has(ClassFlags::HEAP) && new.has(ClassFlags::HEAP);
+        let mutable = by_statements || is_module(old) && is_module(new);
+        if !mutable {
+            raise!(
+                t,
+                TypeError,
+                "__class__ assignment only supported for mutable types or ModuleType subclasses"
+            );
+        }
+        if !class_object::have_same_storage(t, old, new) {
+            let (new, old) = (new.name(t), old.name(t));
+            raise!(t, TypeError, "__class__ assignment: '{new}' object layout differs from '{old}'");
+        }
+        attributes::set_class(t, this, new);
+        Ok(())
+    }
+}
+
+impl Instance {
+    /// Whether values of this class have a `__dict__` of their own.
+    fn has_dict(class: &Class) -> bool {
+        class.root_shape().attributes() != Attributes::Closed
     }
 }
