@@ -39,10 +39,10 @@ impl<'a> Generator<'a> {
         if let Some(register) = target.as_name_expr().and_then(|name| self.local_target(&name.id)) {
             return self.value_to(value, register);
         }
-        if let (Some(targets), Expr::Tuple(values)) = (target_list(target), value) {
-            if self.assign_in_parallel(targets, &values.elts)? {
-                return Ok(());
-            }
+        if let (Some(targets), Expr::Tuple(values)) = (target_list(target), value)
+            && self.assign_in_parallel(targets, &values.elts)?
+        {
+            return Ok(());
         }
         let register = self.operand(value)?;
         let register = self.shield(register, &[target]);
@@ -144,12 +144,11 @@ impl<'a> Generator<'a> {
         let base = if value.is_temporary() { value } else { self.unit.next() };
         self.at(node);
         let starred = targets.iter().position(Expr::is_starred_expr);
-        if let ([Expr::Name(first), Expr::Name(second)], None) = (targets, starred) {
-            if let (Some(first), Some(second)) = (self.local_target(&first.id), self.local_target(&second.id))
-            {
-                self.unit.emit(Opcode::UnpackPair, first, second, value);
-                return Ok(());
-            }
+        if let ([Expr::Name(first), Expr::Name(second)], None) = (targets, starred)
+            && let (Some(first), Some(second)) = (self.local_target(&first.id), self.local_target(&second.id))
+        {
+            self.unit.emit(Opcode::UnpackPair, first, second, value);
+            return Ok(());
         }
         match starred {
             None => self.unit.emit(Opcode::UnpackSequence, base, value, targets.len() as u32),

@@ -178,10 +178,10 @@ impl<'a> Generator<'a> {
     /// The qualified name (PEP 3155) of a block about to be entered.
     fn qualified(&self, scope: ScopeId, name: &str) -> Box<str> {
         let mut parent = &self.block;
-        if self.symbols[parent.scope].kind == ScopeKind::TypeParameters {
-            if let Some((_, outer)) = self.outer.last() {
-                parent = outer;
-            }
+        if self.symbols[parent.scope].kind == ScopeKind::TypeParameters
+            && let Some((_, outer)) = self.outer.last()
+        {
+            parent = outer;
         }
         let parent_scope = &self.symbols[parent.scope];
         let is_definition = matches!(self.symbols[scope].kind, ScopeKind::Function | ScopeKind::Class);

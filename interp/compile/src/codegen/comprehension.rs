@@ -9,8 +9,8 @@ use super::block::Inlined;
 use crate::emit::{Bank, Label, Register};
 use crate::error::Result;
 use crate::symbols::{Resolution, Role, ScopeId, ScopeKey};
-use crate::syntax::Ranged;
 use crate::syntax::ast::{self, Expr};
+use crate::syntax::{Ranged, TextRange, TextSize};
 
 /// What a comprehension makes of its elements.
 #[derive(Clone, Copy)]
@@ -208,7 +208,8 @@ impl<'a> Generator<'a> {
     ) -> Result<()> {
         let Some(first) = comprehension.generators.first() else { return Ok(()) };
         let base = self.unit.next();
-        let code = self.nested(scope, comprehension.name, expression, |generator| {
+        let start = self.start_of(expression);
+        let code = self.nested(scope, comprehension.name, &start, |generator| {
             generator.block.counts = [0, 1, 0];
             generator.unit.range = expression.range();
             generator.prologue();
@@ -237,6 +238,18 @@ impl<'a> Generator<'a> {
             self.unit.emit(Opcode::Call, destination, base, 1u32);
         }
         Ok(())
+    }
+
+    /// Where a comprehension begins: a generator expression that is a call's only argument shares its parentheses.
+    fn start_of(&self, expression: &Expr) -> TextRange {
+        let range = expression.range();
+        match expression {
+            Expr::Generator(generator) if !generator.parenthesized => {
+                let opening = self.source[..range.start().to_usize()].rfind('(').unwrap_or(0);
+                TextRange::new(TextSize::new(opening as u32), range.end())
+            }
+            _ => range,
+        }
     }
 
     /// The label of a loop's end and what lies behind it.

@@ -9,7 +9,7 @@ use super::Generator;
 use super::control::{Control, ControlKind};
 use super::generator::Awaited;
 use crate::emit::{HandlerId, Label, Register};
-use crate::error::Result;
+use crate::error::{CompileError, Result};
 use crate::syntax::Ranged;
 use crate::syntax::ast::{self, ExceptHandler};
 
@@ -94,9 +94,12 @@ impl<'a> Generator<'a> {
         outer: Option<HandlerId>,
         end: Label,
     ) -> Result<()> {
-        for handler in handlers {
+        for (index, handler) in handlers.iter().enumerate() {
             let ExceptHandler::ExceptHandler(clause) = handler;
             let next = self.unit.new_label();
+            if clause.type_.is_none() && index + 1 < handlers.len() {
+                return Err(CompileError::syntax("default 'except:' must be last", clause.range));
+            }
             if let Some(class) = &clause.type_ {
                 let result = self.unit.next();
                 let class_register = self.operand(class)?;

@@ -244,5 +244,5 @@ fn default_bits(parameters: &ast::Parameters) -> u32 {
     let positional =
         parameters.posonlyargs.iter().chain(&parameters.args).any(|parameter| parameter.default.is_some());
     let keyword = parameters.kwonlyargs.iter().any(|parameter| parameter.default.is_some());
-    u32::from(positional) * DEFAULTS | u32::from(keyword) * KEYWORD_DEFAULTS
+    (u32::from(positional) * DEFAULTS) | (u32::from(keyword) * KEYWORD_DEFAULTS)
 }

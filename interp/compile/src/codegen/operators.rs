@@ -203,10 +203,10 @@ impl<'a> Generator<'a> {
     fn middle(&mut self, value: &'a Expr, middles: &mut Vec<Register>) -> Result<Register> {
         if let Expr::Name(name) = value {
             self.at(name);
-            if !self.block.has_named_expression {
-                if let Some(register) = self.local_in_place(&name.id) {
-                    return Ok(register);
-                }
+            if !self.block.has_named_expression
+                && let Some(register) = self.local_in_place(&name.id)
+            {
+                return Ok(register);
             }
         }
         let hidden = self.unit.borrow_hidden();

@@ -23,11 +23,9 @@ pub fn remove_proven_checks(unit: &mut Unit, arguments: u32, locals: u32) {
     let flow = Flow { unit, arguments, locals };
     for (start, end, entry) in states {
         let mut state = entry;
-        for index in start..end {
-            let op = &unit.ops[index];
+        for (op, proven) in unit.ops[start..end].iter().zip(&mut proven[start..end]) {
             if op.opcode == Opcode::CheckBound {
-                proven[index] =
-                    flow.local(Register(op.operands[0])).is_some_and(|local| contains(&state, local));
+                *proven = flow.local(Register(op.operands[0])).is_some_and(|local| contains(&state, local));
             }
             flow.step(op, &mut state);
         }

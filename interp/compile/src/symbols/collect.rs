@@ -379,17 +379,18 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The annotation of a variable belongs to the block's `__annotate__`.
+    /// The annotation of a variable of a module or class belongs to the block's `__annotate__`; all others are never
+    /// evaluated.
     fn deferred_annotation(&mut self, assignment: &'a ast::StmtAnnAssign) {
         let kind = self.scope().kind;
         let kept = assignment.simple && matches!(kind, ScopeKind::Module | ScopeKind::Class);
-        if self.settings.future_annotations {
-            if kept {
-                self.note("__annotations__", Occurrence::BOUND, assignment.range);
-            }
+        if !kept {
             return;
         }
-        let conditional = kept && (kind == ScopeKind::Module || self.conditional > 0);
+        if self.settings.future_annotations {
+            return self.note("__annotations__", Occurrence::BOUND, assignment.range);
+        }
+        let conditional = kind == ScopeKind::Module || self.conditional > 0;
         if conditional && !self.scope().has_conditional_annotations {
             self.scope().has_conditional_annotations = true;
             self.note("__conditional_annotations__", Occurrence::BOUND, assignment.range);

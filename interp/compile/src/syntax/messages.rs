@@ -417,7 +417,6 @@ pub fn semantic_message(error: &SemanticSyntaxError) -> String {
         Kind::InvalidExpression(kind, place) => match place.to_string().as_str() {
             "type annotation" => format!("{kind} cannot be used within an annotation"),
             "generic definition" => format!("{kind} cannot be used within the definition of a generic"),
-            place if place.starts_with("type") => format!("{kind} cannot be used within a {place}"),
             place => format!("{kind} cannot be used within a {place}"),
         },
         _ => error.to_string(),
