@@ -23,24 +23,22 @@ pub const fn total_len<T>(parts: &[&[T]]) -> usize {
     total
 }
 
-/// All parts in one array of their total length, which is not 0.
+/// All parts in one array of their total length.
 pub const fn concat<T: Copy, const N: usize>(parts: &[&[T]]) -> [T; N] {
-    let mut part = 0;
-    while parts[part].is_empty() {
-        part += 1;
-    }
-    let mut all = [parts[part][0]; N];
-    let mut written = 0;
+    let mut all = [const { std::mem::MaybeUninit::uninit() }; N];
+    let (mut part, mut written) = (0, 0);
     while part < parts.len() {
         let mut at = 0;
         while at < parts[part].len() {
-            all[written] = parts[part][at];
+            all[written] = std::mem::MaybeUninit::new(parts[part][at]);
             at += 1;
             written += 1;
         }
         part += 1;
     }
-    all
+    assert!(written == N);
+    // SAFETY: all items were written.
+    unsafe { all.as_ptr().cast::<[T; N]>().read() }
 }
 
 /// The class that `__new__` of a native class was asked to instantiate.
