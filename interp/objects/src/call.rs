@@ -77,6 +77,33 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// Positional arguments only, `least` to `N` of them, for constructors and others that CPython unpacks by number.
+    ///
+    /// # Errors
+    /// `TypeError` in the wording of `PyArg_UnpackTuple`.
+    pub fn unpack<const N: usize>(
+        self,
+        t: &Thread,
+        function: &str,
+        least: usize,
+    ) -> Result<[Option<Ref<'a>>; N]> {
+        if self.names.is_some() {
+            raise!(t, TypeError, "{function}() takes no keyword arguments");
+        }
+        let given = self.values.len();
+        if given < least || given > N {
+            let wanted = if given < least { least } else { N };
+            let bound = match (least == N, given < least) {
+                (true, _) => "",
+                (false, true) => "at least ",
+                (false, false) => "at most ",
+            };
+            let plural = if wanted == 1 { "" } else { "s" };
+            raise!(t, TypeError, "{function} expected {bound}{wanted} argument{plural}, got {given}");
+        }
+        Ok(std::array::from_fn(|at| self.values.get(at).copied()))
+    }
+
     /// The same call without its first positional argument.
     ///
     /// # Panics

@@ -2,6 +2,7 @@
 
 mod classes;
 mod numbers;
+mod sequences;
 
 use crate::boot::Attached;
 use crate::hooks::Hooks;

@@ -39,6 +39,12 @@ fn is_true_by_method(t: &mut Thread, value: Ref<'_>) -> Result<bool> {
     }
 }
 
+/// Whether `iter(value)` would find a way.
+pub fn is_iterable(t: &Thread, value: Ref<'_>) -> bool {
+    let special = value.shape(t).special();
+    special.unary(Unary::Iter).is_some() || special.binary(crate::class::Binary::GetItem).is_some()
+}
+
 /// `len(value)`.
 pub fn length(t: &mut Thread, value: Ref<'_>) -> Result<usize> {
     let Some(method) = value.shape(t).special().unary(Unary::Len) else {
@@ -67,6 +73,12 @@ pub fn index(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
         raise!(t, TypeError, "__index__ returned non-int (type {})", answer.borrow().class(t).name(t));
     }
     Ok(answer)
+}
+
+/// Whether `operator.index(value)` would find a way.
+#[inline]
+pub fn is_index(t: &Thread, value: Ref<'_>) -> bool {
+    value.as_int().is_some() || value.shape(t).special().unary(Unary::Index).is_some()
 }
 
 /// An index as a machine integer; `IndexError` if it does not fit.

@@ -3,7 +3,7 @@
 use ungil_numbers::hash::hash_int;
 
 use crate::class::Unary;
-use crate::error::Result;
+use crate::error::{Exc, Raised, Result};
 use crate::raise;
 use crate::thread::Thread;
 use crate::types::int::IntRef;
@@ -20,6 +20,32 @@ pub fn hash(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
         return Ok(hash_int(IntRef::Small(int)));
     }
     hash_by_method(t, value)
+}
+
+/// `hash(key)` for a place in a container, which the message for an unhashable key names: "dict key", "set element".
+///
+/// # Errors
+/// What hashing raises.
+#[inline]
+pub fn hash_key(t: &mut Thread, key: Ref<'_>, place: &str) -> Result<i64> {
+    match hash(t, key) {
+        Err(raised) if raised.is(t, Exc::TypeError) => Err(cannot_use(t, key, place, raised)),
+        hashed => hashed,
+    }
+}
+
+#[cold]
+fn cannot_use(t: &mut Thread, key: Ref<'_>, place: &str, raised: Raised) -> Raised {
+    let class = key.class(t).name(t);
+    match super::text::str(t, raised.exception().borrow()) {
+        Ok(reason) => {
+            let outer = crate::error!(t, TypeError, "cannot use '{class}' as a {place} ({})", &**reason);
+            outer.exception().set_cause(t, None);
+            outer.exception().set_suppress_context(false);
+            outer
+        }
+        Err(_) => raised,
+    }
 }
 
 fn hash_by_method(t: &mut Thread, value: Ref<'_>) -> Result<i64> {

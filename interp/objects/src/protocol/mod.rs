@@ -11,5 +11,7 @@ pub mod hash;
 pub mod instance;
 pub mod iterate;
 pub mod operator;
+pub mod sequence;
+pub mod sort;
 pub mod subscript;
 pub mod text;

@@ -1,11 +1,12 @@
 //! Arithmetic and bitwise operators.
 
-use crate::class::{Operator, Unary};
+use crate::class::{Binary, ClassFlags, Operator, Unary};
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
 use crate::types::float;
 use crate::types::int::{self, IntRef};
+use crate::types::text::Str;
 use crate::value::{Ref, Value};
 
 /// `a + b` and the like.
@@ -79,6 +80,17 @@ pub fn immediates(t: &Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Res
 #[cold]
 fn unsupported(t: &Thread, symbol: &str, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
     let (left, right) = (a.class(t).name(t), b.class(t).name(t));
+    let concatenates = |value: Ref<'_>| {
+        value.shape(t).special().binary(Binary::Multiply).is_some()
+            && (value.downcast::<Str>().is_some() || value.shape(t).special().has(ClassFlags::SEQUENCE))
+    };
+    if matches!(symbol, "+" | "+=") && concatenates(a) {
+        raise!(t, TypeError, "can only concatenate {left} (not \"{right}\") to {left}");
+    }
+    if matches!(symbol, "*" | "*=") && (concatenates(a) || concatenates(b)) {
+        let other = if concatenates(a) { right } else { left };
+        raise!(t, TypeError, "can't multiply sequence by non-int of type '{other}'");
+    }
     raise!(t, TypeError, "unsupported operand type(s) for {symbol}: '{left}' and '{right}'")
 }
 

@@ -1,12 +1,27 @@
 //! `list`: a growable sequence.
 
+mod iterator;
+mod operators;
+mod sort;
+
 use ungil_macros::class;
 
+pub use self::iterator::{ListIterator, ListReverseIterator};
+pub use self::sort::sorted;
+
+use crate::call::Args;
+use crate::class::Class;
+use crate::error::Result;
 use crate::fields::SlotVec;
 use crate::object::{Obj, Object};
+use crate::protocol::sequence::{self, Items};
+use crate::protocol::{convert, iterate};
+use crate::raise;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::value::Value;
+use crate::types::generic_alias::GenericAlias;
+use crate::types::tuple::Tuple;
+use crate::value::{Ref, Value};
 
 /// The payload of `list`.
 #[derive(Default)]
@@ -37,6 +52,18 @@ impl List {
     }
 }
 
+impl Items for Object<List> {
+    #[inline]
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn item(&self, t: &Thread, position: usize) -> Option<Value> {
+        self.get(t, position)
+    }
+}
+
 impl Object<List> {
     #[inline]
     pub fn get(&self, t: &Thread, index: usize) -> Option<Value> {
@@ -57,13 +84,199 @@ impl Object<List> {
     pub fn to_vec(&self, t: &Thread) -> Vec<Value> {
         self.items.to_vec(t, self.header())
     }
+
+    /// Appends all elements of an iterable.
+    ///
+    /// # Errors
+    /// What iterating raises; what came before stays appended.
+    pub fn extend_from(&self, t: &mut Thread, iterable: Ref<'_>) -> Result<()> {
+        if iterable.downcast_exact::<List>(t).is_some() || iterable.downcast_exact::<Tuple>(t).is_some() {
+            let values = iterate::collect(t, iterable)?;
+            self.items.extend(t, self.header(), values);
+            return Ok(());
+        }
+        iterate::each(t, iterable, |t, item| {
+            self.push(t, item);
+            Ok(())
+        })
+    }
+
+    /// Replaces the items `start..end` by these, at one moment.
+    fn splice(&self, t: &Thread, start: usize, end: usize, values: Vec<Value>) -> Vec<Value> {
+        self.items.splice(t, self.header(), start, end, values)
+    }
 }
 
-/// A mutable sequence.
-#[class(name = "list", sequence)]
+/// Built-in mutable sequence.
+///
+/// If no argument is given, the constructor creates a new empty list.
+/// The argument must be an iterable if specified.
+#[class(name = "list", sequence, match_self, members = [OPERATORS, COMPARISONS])]
 impl List {
+    #[new]
+    fn new(t: &mut Thread, class: &Object<Class>, _args: Args<'_>) -> Obj<List> {
+        t.alloc_with_shape(class.root_shape(), List::default())
+    }
+
+    #[method]
+    fn __init__(t: &mut Thread, this: &Object<List>, args: Args<'_>) -> Result<()> {
+        let [iterable] = args.unpack(t, "list", 0)?;
+        if !this.is_empty() {
+            drop(this.splice(t, 0, usize::MAX, Vec::new()));
+        }
+        iterable.map_or(Ok(()), |iterable| this.extend_from(t, iterable))
+    }
+
+    /// Append object to the end of the list.
+    #[method]
+    fn append(t: &mut Thread, this: &Object<List>, object: Ref<'_>) {
+        this.push(t, object.to_value());
+    }
+
+    /// Extend list by appending elements from the iterable.
+    #[method]
+    fn extend(t: &mut Thread, this: &Object<List>, iterable: Ref<'_>) -> Result<()> {
+        this.extend_from(t, iterable)
+    }
+
+    /// Insert object before index.
+    #[method]
+    fn insert(t: &mut Thread, this: &Object<List>, index: Ref<'_>, object: Ref<'_>) -> Result<()> {
+        let index = convert::to_i64(t, index)?;
+        let at = sequence::clamp(index, this.len());
+        this.splice(t, at, at, vec![object.to_value()]);
+        Ok(())
+    }
+
+    /// Remove and return item at index (default last).
+    ///
+    /// Raises IndexError if list is empty or index is out of range.
+    #[method]
+    fn pop(t: &mut Thread, this: &Object<List>, index: Option<Ref<'_>>) -> Result<Value> {
+        let index = index.map_or(Ok(-1), |index| convert::index_i64(t, index))?;
+        let popped = match index {
+            -1 => this.items.pop(t, this.header()),
+            _ => sequence::normalise(index, this.len())
+                .and_then(|at| this.splice(t, at, at + 1, Vec::new()).pop()),
+        };
+        match popped {
+            Some(item) => Ok(item),
+            None if this.is_empty() => raise!(t, IndexError, "pop from empty list"),
+            None => raise!(t, IndexError, "pop index out of range"),
+        }
+    }
+
+    /// Remove first occurrence of value.
+    ///
+    /// Raises ValueError if the value is not present.
+    #[method]
+    fn remove(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<()> {
+        match sequence::find(t, this, value, 0, usize::MAX)? {
+            Some(at) => drop(this.splice(t, at, at + 1, Vec::new())),
+            None => raise!(t, ValueError, "list.remove(x): x not in list"),
+        }
+        Ok(())
+    }
+
+    /// Remove all items from list.
+    #[method]
+    fn clear(t: &mut Thread, this: &Object<List>) {
+        drop(this.splice(t, 0, usize::MAX, Vec::new()));
+    }
+
+    /// Return a shallow copy of the list.
+    #[method]
+    fn copy(t: &mut Thread, this: &Object<List>) -> Obj<List> {
+        let items = this.to_vec(t);
+        List::from_values(t, items)
+    }
+
+    /// Return number of occurrences of value.
+    #[method]
+    fn count(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<usize> {
+        sequence::count(t, this, value)
+    }
+
+    /// Return first index of value.
+    ///
+    /// Raises ValueError if the value is not present.
+    #[method]
+    fn index(
+        t: &mut Thread,
+        this: &Object<List>,
+        value: Ref<'_>,
+        start: Option<Ref<'_>>,
+        stop: Option<Ref<'_>>,
+    ) -> Result<usize> {
+        let (start, stop) = (sequence::limit(t, start, 0)?, sequence::limit(t, stop, i64::MAX)?);
+        let len = this.len();
+        match sequence::find(t, this, value, sequence::clamp(start, len), sequence::clamp(stop, len))? {
+            Some(at) => Ok(at),
+            None => raise!(t, ValueError, "list.index(x): x not in list"),
+        }
+    }
+
+    /// Reverse *IN PLACE*.
+    #[method]
+    fn reverse(t: &mut Thread, this: &Object<List>) {
+        this.items.edit(t, this.header(), |items| items.reverse());
+    }
+
+    /// Sort the list in ascending order and return None.
+    ///
+    /// The sort is in-place (i.e. the list itself is modified) and stable (i.e. the
+    /// order of two equal elements is maintained).
+    ///
+    /// If a key function is given, apply it once to each list item and sort them,
+    /// ascending or descending, according to their function values.
+    ///
+    /// The reverse flag can be set to sort in descending order.
+    #[method(name = "sort", signature = "(*, key=None, reverse=False)")]
+    fn sort_items(
+        t: &mut Thread,
+        this: &Object<List>,
+        key: Option<Ref<'_>>,
+        reverse: Option<Ref<'_>>,
+    ) -> Result<()> {
+        let reverse = reverse.map_or(Ok(false), |reverse| convert::is_true(t, reverse))?;
+        sort::sort(t, this, key, reverse)
+    }
+
     #[method]
     fn __len__(&self) -> usize {
         self.len()
+    }
+
+    #[method]
+    fn __iter__(t: &mut Thread, this: &Object<List>) -> Obj<ListIterator> {
+        ListIterator::new(t, this)
+    }
+
+    /// Return a reverse iterator over the list.
+    #[method]
+    fn __reversed__(t: &mut Thread, this: &Object<List>) -> Obj<ListReverseIterator> {
+        ListReverseIterator::new(t, this)
+    }
+
+    #[method]
+    fn __contains__(t: &mut Thread, this: &Object<List>, item: Ref<'_>) -> Result<bool> {
+        sequence::find(t, this, item, 0, usize::MAX).map(|at| at.is_some())
+    }
+
+    #[method]
+    fn __repr__(t: &mut Thread, this: &Object<List>) -> Result<Value> {
+        sequence::repr(t, this.borrow(), this, ("[", "]"), "[...]").map(Obj::into_value)
+    }
+
+    /// Return the size of the list in memory, in bytes.
+    #[method]
+    fn __sizeof__(this: &Object<List>) -> usize {
+        size_of::<Object<List>>() + this.items.allocated_bytes()
+    }
+
+    /// See PEP 585
+    #[classmethod]
+    fn __class_getitem__(t: &mut Thread, class: &Object<Class>, item: Ref<'_>) -> Value {
+        GenericAlias::of_class(t, class, item)
     }
 }

@@ -8,6 +8,8 @@ pub mod complex;
 pub mod dict;
 pub mod exception;
 pub mod float;
+pub mod generic_alias;
+pub(crate) mod index_iterator;
 pub mod int;
 pub mod list;
 pub mod member;
@@ -16,12 +18,15 @@ pub mod native;
 mod numeral;
 pub mod object;
 pub mod property;
+pub mod range;
 pub mod sequence_iterator;
 pub mod singletons;
+pub mod slice;
 pub mod static_method;
 pub mod super_object;
 pub mod text;
 pub mod tuple;
+pub mod union;
 
 use crate::boot::make;
 use crate::error::Result;
@@ -44,5 +49,14 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<static_method::StaticMethod>(t)?;
     make::<property::PythonProperty>(t)?;
     make::<super_object::Super>(t)?;
+    make::<list::ListIterator>(t)?;
+    make::<list::ListReverseIterator>(t)?;
+    make::<tuple::TupleIterator>(t)?;
+    make::<range::Range>(t)?;
+    make::<range::RangeIterator>(t)?;
+    make::<range::LongRangeIterator>(t)?;
+    make::<slice::Slice>(t)?;
+    make::<generic_alias::GenericAlias>(t)?;
+    make::<union::Union>(t)?;
     Ok(())
 }

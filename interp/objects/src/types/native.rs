@@ -151,6 +151,10 @@ pub(crate) fn define_members(t: &mut Thread, class: &Object<Class>, def: &'stati
         };
         members.push((t.interpreter().intern(t, method.name), value));
     }
+    let defines = |name| def.methods.iter().any(|method| method.name == name);
+    if defines("__eq__") && !defines("__hash__") {
+        members.push((t.names().__hash__, Value::NONE));
+    }
     for def in def.properties {
         let property = Property::new(t, def, class).into_value();
         members.push((t.interpreter().intern(t, def.name), property));

@@ -1,13 +1,25 @@
 //! `tuple`: immutable references, which lie behind the payload.
 
+mod iterator;
+
 use ungil_macros::class;
 
+pub use self::iterator::TupleIterator;
+
+use crate::call::Args;
+use crate::class::Class;
+use crate::error::Result;
 use crate::fields::Fixed;
-use crate::object::Obj;
+use crate::object::{Obj, Object};
+use crate::protocol::compare::Comparison;
+use crate::protocol::sequence::{self, Items, Subscript};
+use crate::protocol::{hash, iterate};
+use crate::raise;
 use crate::shape::Shape;
 use crate::tail::{Tail, Tailed};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
+use crate::types::generic_alias::GenericAlias;
 use crate::value::{Ref, Value};
 
 /// The payload of `tuple`.
@@ -75,11 +87,176 @@ impl Tuple {
     }
 }
 
-/// An immutable sequence.
-#[class(name = "tuple", sequence)]
+impl Items for Object<Tuple> {
+    #[inline]
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn item(&self, _: &Thread, position: usize) -> Option<Value> {
+        self.get(position).map(Ref::to_value)
+    }
+}
+
+/// The hash of a sequence of hashes, in which the order counts: xxHash's mixing of one lane (Y. Collet), as CPython's.
+pub fn combine_hashes(hashes: &[i64]) -> i64 {
+    const PRIMES: [u64; 3] =
+        [11_400_714_785_074_694_791, 14_029_467_366_897_019_727, 2_870_177_450_012_600_261];
+    let mixed = hashes.iter().fold(PRIMES[2], |mixed, hash| {
+        let lane = (*hash as u64).wrapping_mul(PRIMES[1]);
+        mixed.wrapping_add(lane).rotate_left(31).wrapping_mul(PRIMES[0])
+    });
+    match mixed.wrapping_add(hashes.len() as u64 ^ PRIMES[2] ^ 3_527_539) as i64 {
+        -1 => 1_546_275_796,
+        hash => hash,
+    }
+}
+
+fn compare(t: &mut Thread, a: &Object<Tuple>, b: &Object<Tuple>, comparison: Comparison) -> Result<bool> {
+    sequence::compare(t, a, b, comparison)
+}
+
+crate::comparisons!(Tuple, compare);
+
+/// Built-in immutable sequence.
+///
+/// If no argument is given, the constructor returns an empty tuple.
+/// If iterable is specified the tuple is initialized from iterable's items.
+///
+/// If the argument is a tuple, the return value is the same object.
+#[class(name = "tuple", sequence, match_self, members = [COMPARISONS])]
 impl Tuple {
+    #[new]
+    fn new(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Result<Value> {
+        let is_plain = std::ptr::eq(class, t.shape_of::<Tuple>().class());
+        // Constructors of subclasses may take arguments of their own and pass on what they like.
+        let [iterable] = args.unpack(t, "tuple", 0)?;
+        if let Some(iterable) = iterable
+            && is_plain
+            && iterable.downcast_exact::<Tuple>(t).is_some()
+        {
+            return Ok(iterable.to_value());
+        }
+        let items = iterable.map_or(Ok(Vec::new()), |iterable| iterate::collect(t, iterable))?;
+        Ok(Tuple::with_shape(t, class.root_shape(), items).into_value())
+    }
+
+    /// Return number of occurrences of value.
+    #[method]
+    fn count(t: &mut Thread, this: &Object<Tuple>, value: Ref<'_>) -> Result<usize> {
+        sequence::count(t, this, value)
+    }
+
+    /// Return first index of value.
+    ///
+    /// Raises ValueError if the value is not present.
+    #[method]
+    fn index(
+        t: &mut Thread,
+        this: &Object<Tuple>,
+        value: Ref<'_>,
+        start: Option<Ref<'_>>,
+        stop: Option<Ref<'_>>,
+    ) -> Result<usize> {
+        let (start, stop) = (sequence::limit(t, start, 0)?, sequence::limit(t, stop, i64::MAX)?);
+        let len = this.len();
+        match sequence::find(t, this, value, sequence::clamp(start, len), sequence::clamp(stop, len))? {
+            Some(at) => Ok(at),
+            None => raise!(t, ValueError, "tuple.index(x): x not in tuple"),
+        }
+    }
+
     #[method]
     fn __len__(&self) -> usize {
         self.len()
+    }
+
+    #[method]
+    fn __iter__(t: &mut Thread, this: &Object<Tuple>) -> Obj<TupleIterator> {
+        TupleIterator::new(t, this)
+    }
+
+    #[method]
+    fn __contains__(t: &mut Thread, this: &Object<Tuple>, item: Ref<'_>) -> Result<bool> {
+        sequence::find(t, this, item, 0, usize::MAX).map(|at| at.is_some())
+    }
+
+    #[method]
+    fn __getitem__(t: &mut Thread, this: &Object<Tuple>, key: Ref<'_>) -> Result<Value> {
+        match sequence::subscript(t, key, "tuple")? {
+            Subscript::Index(index) => {
+                match sequence::normalise(index, this.len()).and_then(|at| this.get(at)) {
+                    Some(item) => Ok(item.to_value()),
+                    None => raise!(t, IndexError, "tuple index out of range"),
+                }
+            }
+            Subscript::Slice(bounds) => {
+                let selection = bounds.select(this.len());
+                if selection.len == this.len() && selection.step == 1 && this.is_plain(t) {
+                    return Ok(this.to_value());
+                }
+                let items: Vec<_> =
+                    selection.positions().filter_map(|at| this.get(at)).map(Ref::to_value).collect();
+                Ok(Tuple::from_values(t, items).into_value())
+            }
+        }
+    }
+
+    #[method]
+    fn __add__(t: &mut Thread, this: &Object<Tuple>, other: &Object<Tuple>) -> Value {
+        match (this.is_empty() && other.is_plain(t), other.is_empty() && this.is_plain(t)) {
+            (true, _) => other.to_value(),
+            (_, true) => this.to_value(),
+            _ => Tuple::from_values(t, this.items().chain(other.items()).map(Ref::to_value)).into_value(),
+        }
+    }
+
+    #[method]
+    fn __mul__(t: &mut Thread, this: &Object<Tuple>, count: Ref<'_>) -> Result<Value> {
+        let Some(times) = sequence::repetitions(t, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+        if (times == 1 || this.is_empty()) && this.is_plain(t) {
+            return Ok(this.to_value());
+        }
+        let items = sequence::repeat(t, &this.to_vec(), times)?;
+        Ok(Tuple::from_values(t, items).into_value())
+    }
+
+    #[method]
+    fn __rmul__(t: &mut Thread, this: &Object<Tuple>, count: Ref<'_>) -> Result<Value> {
+        Tuple::__mul__(t, this, count)
+    }
+
+    #[method]
+    fn __hash__(t: &mut Thread, this: &Object<Tuple>) -> Result<i64> {
+        t.check_stack(" while hashing a tuple")?;
+        let hashes: Result<smallvec::SmallVec<[i64; 8]>> =
+            this.items().map(|item| hash::hash(t, item)).collect();
+        Ok(combine_hashes(&hashes?))
+    }
+
+    #[method]
+    fn __repr__(t: &mut Thread, this: &Object<Tuple>) -> Result<Value> {
+        let close = if this.len() == 1 { ",)" } else { ")" };
+        sequence::repr(t, this.borrow(), this, ("(", close), "(...)").map(Obj::into_value)
+    }
+
+    #[method]
+    fn __getnewargs__(t: &mut Thread, this: &Object<Tuple>) -> Obj<Tuple> {
+        let items = Tuple::from_values(t, this.to_vec());
+        Tuple::from_values(t, [items.into_value()])
+    }
+
+    /// See PEP 585
+    #[classmethod]
+    fn __class_getitem__(t: &mut Thread, class: &Object<Class>, item: Ref<'_>) -> Value {
+        GenericAlias::of_class(t, class, item)
+    }
+}
+
+impl Object<Tuple> {
+    /// Whether this is a `tuple` and no subclass's instance.
+    fn is_plain(&self, t: &Thread) -> bool {
+        self.borrow().downcast_exact::<Tuple>(t).is_some()
     }
 }

@@ -1,0 +1,162 @@
+//! What the operators and brackets do to lists.
+
+use ungil_macros::methods;
+
+use super::List;
+use crate::error::Result;
+use crate::object::{Obj, Object};
+use crate::protocol::compare::Comparison;
+use crate::protocol::sequence::{self, Selection, Subscript};
+use crate::protocol::{convert, iterate};
+use crate::raise;
+use crate::thread::Thread;
+use crate::value::{Ref, Value};
+
+fn compare(t: &mut Thread, a: &Object<List>, b: &Object<List>, comparison: Comparison) -> Result<bool> {
+    sequence::compare(t, a, b, comparison)
+}
+
+crate::comparisons!(List, compare);
+
+#[methods(OPERATORS)]
+impl List {
+    #[method]
+    fn __getitem__(t: &mut Thread, this: &Object<List>, key: Ref<'_>) -> Result<Value> {
+        match sequence::subscript(t, key, "list")? {
+            Subscript::Index(index) => {
+                match sequence::normalise(index, this.len()).and_then(|at| this.get(t, at)) {
+                    Some(item) => Ok(item),
+                    None => raise!(t, IndexError, "list index out of range"),
+                }
+            }
+            Subscript::Slice(bounds) => Ok(this.selected(t, bounds.select(this.len())).into_value()),
+        }
+    }
+
+    #[method]
+    fn __setitem__(t: &mut Thread, this: &Object<List>, key: Ref<'_>, value: Ref<'_>) -> Result<()> {
+        match sequence::subscript(t, key, "list")? {
+            Subscript::Index(index) => {
+                let replaced = sequence::normalise(index, this.len())
+                    .and_then(|at| this.items.replace(t, this.header(), at, value.to_value()).ok());
+                match replaced {
+                    Some(_) => Ok(()),
+                    None => raise!(t, IndexError, "list assignment index out of range"),
+                }
+            }
+            Subscript::Slice(bounds) => {
+                // CPython names the iterable as such only for steps other than one.
+                if bounds.step() != 1 && !convert::is_iterable(t, value) {
+                    raise!(t, TypeError, "must assign iterable to extended slice");
+                }
+                if !convert::is_iterable(t, value) {
+                    raise!(t, TypeError, "can only assign an iterable");
+                }
+                let values = iterate::collect(t, value)?;
+                this.assign(t, bounds.select(this.len()), values)
+            }
+        }
+    }
+
+    #[method]
+    fn __delitem__(t: &mut Thread, this: &Object<List>, key: Ref<'_>) -> Result<()> {
+        match sequence::subscript(t, key, "list")? {
+            Subscript::Index(index) => match sequence::normalise(index, this.len()) {
+                Some(at) => drop(this.splice(t, at, at + 1, Vec::new())),
+                None => raise!(t, IndexError, "list assignment index out of range"),
+            },
+            Subscript::Slice(bounds) => this.remove_selected(t, bounds.select(this.len())),
+        }
+        Ok(())
+    }
+
+    #[method]
+    fn __add__(t: &mut Thread, this: &Object<List>, other: &Object<List>) -> Obj<List> {
+        let mut items = this.to_vec(t);
+        items.extend(other.to_vec(t));
+        List::from_values(t, items)
+    }
+
+    #[method]
+    fn __iadd__(t: &mut Thread, this: &Object<List>, other: Ref<'_>) -> Result<Value> {
+        this.extend_from(t, other)?;
+        Ok(this.to_value())
+    }
+
+    #[method]
+    fn __mul__(t: &mut Thread, this: &Object<List>, count: Ref<'_>) -> Result<Value> {
+        let Some(times) = sequence::repetitions(t, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+        let items = sequence::repeat(t, &this.to_vec(t), times)?;
+        Ok(List::from_values(t, items).into_value())
+    }
+
+    #[method]
+    fn __rmul__(t: &mut Thread, this: &Object<List>, count: Ref<'_>) -> Result<Value> {
+        List::__mul__(t, this, count)
+    }
+
+    #[method]
+    fn __imul__(t: &mut Thread, this: &Object<List>, count: Ref<'_>) -> Result<Value> {
+        let Some(times) = sequence::repetitions(t, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+        let items = sequence::repeat(t, &this.to_vec(t), times)?;
+        drop(this.splice(t, 0, usize::MAX, items));
+        Ok(this.to_value())
+    }
+}
+
+impl Object<List> {
+    /// The items at the selected positions, as a new list.
+    fn selected(&self, t: &Thread, selection: Selection) -> Obj<List> {
+        if selection.step == 1 {
+            let start = selection.start as usize;
+            return List::from_values(
+                t,
+                self.items.copy_range(t, self.header(), start, start + selection.len),
+            );
+        }
+        let items = self.to_vec(t);
+        List::from_values(t, selection.positions().filter_map(|at| items.get(at).cloned()))
+    }
+
+    /// `self[selection] = values`
+    fn assign(&self, t: &Thread, selection: Selection, values: Vec<Value>) -> Result<()> {
+        if selection.step == 1 {
+            let start = selection.start as usize;
+            drop(self.splice(t, start, start + selection.len, values));
+            return Ok(());
+        }
+        let (given, wanted) = (values.len(), selection.len);
+        if given != wanted {
+            raise!(
+                t,
+                ValueError,
+                "attempt to assign sequence of size {given} to extended slice of size {wanted}"
+            );
+        }
+        for (at, value) in selection.positions().zip(values) {
+            drop(self.items.replace(t, self.header(), at, value));
+        }
+        Ok(())
+    }
+
+    /// `del self[selection]`
+    fn remove_selected(&self, t: &Thread, selection: Selection) {
+        let selection = selection.ascending();
+        if selection.step == 1 {
+            let start = selection.start as usize;
+            drop(self.splice(t, start, start + selection.len, Vec::new()));
+            return;
+        }
+        let removed = self.items.edit(t, self.header(), |items| {
+            let mut wanted = selection.positions().peekable();
+            let (mut kept, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
+            for (at, item) in items.drain(..).enumerate() {
+                let goes = wanted.next_if_eq(&at).is_some();
+                if goes { removed.push(item) } else { kept.push(item) }
+            }
+            *items = kept;
+            removed
+        });
+        drop(removed);
+    }
+}

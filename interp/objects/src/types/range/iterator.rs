@@ -1,0 +1,112 @@
+//! `range_iterator`, and `longrange_iterator` for numbers beyond 64 bits.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dashu_int::IBig;
+use ungil_macros::class;
+
+use super::SmallRange;
+use crate::fields::Guarded;
+use crate::object::{Obj, Object};
+use crate::thread::Thread;
+use crate::trace::{Trace, Tracer};
+use crate::types::int::Int;
+use crate::value::Value;
+
+/// The payload of `range_iterator`. Threads that share one may see a number twice, as CPython's do.
+pub struct RangeIterator {
+    range: SmallRange,
+    position: AtomicUsize,
+}
+
+crate::payload!(RangeIterator, plain);
+
+impl Trace for RangeIterator {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+}
+
+impl RangeIterator {
+    pub fn new(t: &Thread, range: SmallRange) -> Obj<RangeIterator> {
+        t.alloc(RangeIterator { range, position: AtomicUsize::new(0) })
+    }
+
+    /// The next number.
+    #[inline(always)]
+    pub fn advance(&self) -> Option<i64> {
+        let position = self.position.load(Ordering::Relaxed);
+        if position >= self.range.len {
+            return None;
+        }
+        self.position.store(position + 1, Ordering::Relaxed);
+        Some(self.range.at(position))
+    }
+}
+
+#[class(name = "range_iterator", no_new, final)]
+impl RangeIterator {
+    #[method]
+    fn __iter__(this: &Object<RangeIterator>) -> Value {
+        this.to_value()
+    }
+
+    #[method]
+    fn __next__(t: &Thread, this: &Object<RangeIterator>) -> Option<Value> {
+        this.advance().map(|number| Int::from_i64(t, number))
+    }
+
+    #[method]
+    fn __length_hint__(this: &Object<RangeIterator>) -> usize {
+        this.range.len - this.position.load(Ordering::Relaxed).min(this.range.len)
+    }
+}
+
+/// The payload of `longrange_iterator`.
+pub struct LongRangeIterator {
+    step: IBig,
+    rest: Guarded<Rest>,
+}
+
+/// What a long iterator still has before it.
+struct Rest {
+    next: IBig,
+    count: IBig,
+}
+
+crate::payload!(LongRangeIterator, plain);
+
+impl Trace for LongRangeIterator {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+}
+
+impl LongRangeIterator {
+    /// An iterator over `count` numbers from the first of the parts on, by the last.
+    pub(super) fn new(t: &Thread, [next, _, step]: [IBig; 3], count: IBig) -> Obj<LongRangeIterator> {
+        t.alloc(LongRangeIterator { step, rest: Guarded::new(Rest { next, count }) })
+    }
+}
+
+#[class(name = "longrange_iterator", no_new, final)]
+impl LongRangeIterator {
+    #[method]
+    fn __iter__(this: &Object<LongRangeIterator>) -> Value {
+        this.to_value()
+    }
+
+    #[method]
+    fn __next__(t: &Thread, this: &Object<LongRangeIterator>) -> Option<Value> {
+        let number = this.rest.with(t, this.header(), |rest| {
+            (rest.count > IBig::ZERO).then(|| {
+                rest.count -= IBig::ONE;
+                let next = &rest.next + &this.step;
+                std::mem::replace(&mut rest.next, next)
+            })
+        })?;
+        Some(Int::from_big(t, number))
+    }
+
+    #[method]
+    fn __length_hint__(t: &Thread, this: &Object<LongRangeIterator>) -> Value {
+        let count = this.rest.with(t, this.header(), |rest| rest.count.clone());
+        Int::from_big(t, count)
+    }
+}
