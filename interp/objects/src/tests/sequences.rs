@@ -62,8 +62,8 @@ fn slices_of_lists_are_read_assigned_and_deleted() {
         subscript::delete(&mut t, list.borrow(), backward.borrow()).expect("deletes");
         shows(&mut t, list.borrow(), "[0, 2, -2, 6, 8]");
         let middle = slice(&t, [Some(1), Some(3), None]);
-        subscript::set(&mut t, list.borrow(), middle.borrow(), Value::NONE.borrow())
-            .expect_err("no iterable");
+        let refused = subscript::set(&mut t, list.borrow(), middle.borrow(), Value::NONE.borrow());
+        assert!(refused.expect_err("no iterable").is(&t, Exc::TypeError));
         let list_itself = list.clone();
         subscript::set(&mut t, list.borrow(), middle.borrow(), list_itself.borrow()).expect("itself");
         shows(&mut t, list.borrow(), "[0, 0, 2, -2, 6, 8, 6, 8]");

@@ -77,7 +77,7 @@ impl Trace for Range {
 
 /// The integer that a part of a range is.
 fn big(int: Ref<'_>) -> IBig {
-    int.as_int().map(|int| int.to_big()).unwrap_or_default()
+    int.as_int().map(|int| int.to_big().into_owned()).unwrap_or_default()
 }
 
 impl Range {
