@@ -46,7 +46,7 @@ impl Thread {
     ) -> Obj<T> {
         // SAFETY: all items are written, below, before the object is seen.
         unsafe {
-            self.alloc_tailed_with(shape, items.len(), payload, |first| {
+            self.alloc_tailed_with(shape, items.len(), 0, payload, |first| {
                 for (at, item) in items.enumerate() {
                     first.add(at).write(item);
                 }
@@ -54,7 +54,53 @@ impl Thread {
         }
     }
 
-    /// Like [`alloc_tailed`](Thread::alloc_tailed), with the items written by `fill`.
+    /// A new object whose tail is the parts one after another, with room for more bytes behind them. See
+    /// [`extend_bytes`](Thread::extend_bytes).
+    pub fn alloc_bytes<'p, T: Tailed<Item = u8>>(
+        &self,
+        shape: &Shape,
+        parts: impl Iterator<Item = &'p [u8]> + Clone,
+        room: usize,
+        payload: impl FnOnce(Tail<u8>) -> T,
+    ) -> Obj<T> {
+        let len = parts.clone().map(<[u8]>::len).sum();
+        // SAFETY: the parts are `len` bytes together.
+        unsafe {
+            self.alloc_tailed_with(shape, len, room, payload, |first| {
+                let mut at = first;
+                for part in parts {
+                    at.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                    at = at.add(part.len());
+                }
+            })
+        }
+    }
+
+    /// Appends bytes to an object's tail in place. Possible if this is the only reference to the object, nothing lies behind
+    /// the tail, and the block has room.
+    pub fn extend_bytes<T: Tailed<Item = u8>>(&self, object: &mut Obj<T>, more: &[u8]) -> bool {
+        let len = object.tail().len();
+        if !object.header().is_unique(self.owner()) || attribute_bytes(object.shape()) != 0 {
+            return false;
+        }
+        let block = object.as_value().word().object_unchecked().cast::<u8>();
+        // SAFETY: the block is the object's and alive. It is unique and borrowed mutably, so nothing else reads the tail meanwhile,
+        // and `more` lies elsewhere.
+        unsafe {
+            if ungil_tstate::heap::usable_size(block) < size_of::<Object<T>>() + len + more.len() {
+                return false;
+            }
+            block
+                .byte_add(size_of::<Object<T>>() + len)
+                .copy_from_nonoverlapping(NonNull::from(more).cast(), more.len());
+            let tail = block.byte_add(size_of::<Object<T>>() - size_of::<Tail<u8>>()).cast::<Tail<u8>>();
+            Tail::set_len(tail, len + more.len());
+        }
+        true
+    }
+
+    /// Like [`alloc_tailed`](Thread::alloc_tailed), with the items written by `fill`, and room for more bytes behind them unless
+    /// attributes lie there.
     ///
     /// # Safety
     /// `fill` initialises `len` items from the pointer on.
@@ -65,12 +111,15 @@ impl Thread {
         &self,
         shape: &Shape,
         len: usize,
+        room: usize,
         payload: impl FnOnce(Tail<T::Item>) -> T,
         fill: impl FnOnce(*mut T::Item),
     ) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
         let tail = (size_of::<T::Item>() * len).next_multiple_of(size_of::<u64>());
-        let block = self.allocate_object(shape, size_of::<Object<T>>() + tail + attribute_bytes(shape));
+        let attributes = attribute_bytes(shape);
+        let behind = if attributes == 0 { room } else { attributes };
+        let block = self.allocate_object(shape, size_of::<Object<T>>() + tail + behind);
         // SAFETY: as in `alloc_with_shape`; the items lie right behind the payload.
         unsafe {
             block.cast::<Object<T>>().write(Object::new(self.new_header(shape), payload(Tail::new(len))));

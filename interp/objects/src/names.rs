@@ -13,14 +13,19 @@ macro_rules! names {
             unary: Box<[Word]>,
             binary: Box<[Word]>,
             ternary: Box<[Word]>,
+            characters: Box<[Word]>,
+            /// The empty string.
+            pub empty: Ref<'static>,
         }
 
         impl Names {
             /// Interns all names with `intern`.
-            pub(crate) fn new(mut intern: impl FnMut(&'static str) -> Ref<'static>) -> Names {
+            pub(crate) fn new(mut intern: impl FnMut(&str) -> Ref<'static>) -> Names {
+                let characters = (0..=u8::MAX).map(|code| intern(char::from(code).encode_utf8(&mut [0; 2])).word()).collect();
+                let empty = intern("");
                 let mut all = |names: &'static [&'static str]| names.iter().map(|name| intern(name).word()).collect();
                 let (unary, binary, ternary) = (all(Unary::NAMES), all(Binary::NAMES), all(Ternary::NAMES));
-                Names { $($field: intern(stringify!($field)),)* unary, binary, ternary }
+                Names { $($field: intern(stringify!($field)),)* unary, binary, ternary, characters, empty }
             }
         }
     };
@@ -49,6 +54,13 @@ names! {
 }
 
 impl Names {
+    /// The string of one of the first 256 characters.
+    #[inline]
+    pub fn character(&self, code: u8) -> Ref<'static> {
+        // SAFETY: interned strings are immortal.
+        unsafe { Ref::from_word(self.characters[usize::from(code)]) }
+    }
+
     /// The name of a special method by its number.
     #[inline]
     pub fn unary(&self, index: usize) -> Ref<'static> {

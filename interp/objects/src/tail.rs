@@ -35,6 +35,13 @@ impl<E> Tail<E> {
     pub(crate) unsafe fn new(len: usize) -> Tail<E> {
         Tail { len, items: [] }
     }
+
+    /// # Safety
+    /// The tail is alive, nobody else looks at it, and `len` items follow it, initialised.
+    pub(crate) unsafe fn set_len(tail: NonNull<Tail<E>>, len: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { (*tail.as_ptr()).len = len };
+    }
 }
 
 impl<E> Deref for Tail<E> {

@@ -201,7 +201,7 @@ impl IntoResult for ungil_numbers::Complex {
 
 impl IntoResult for TextBuf {
     fn into_result(self, t: &mut Thread) -> Result<Value> {
-        Ok(Str::from_buf(t, &self).into_value())
+        Ok(Str::part_of(t, self.as_text()))
     }
 }
 

@@ -4,9 +4,12 @@
 //! the instance, and give reflected methods their turn.
 
 pub mod attribute;
+pub mod buffer;
 pub mod call;
+pub mod codec;
 pub mod compare;
 pub mod convert;
+pub mod format;
 pub mod hash;
 pub mod instance;
 pub mod iterate;

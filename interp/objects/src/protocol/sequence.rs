@@ -42,7 +42,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub fn positions(self) -> impl ExactSizeIterator<Item = usize> {
+    pub fn positions(self) -> impl ExactSizeIterator<Item = usize> + DoubleEndedIterator {
         (0..self.len).map(move |at| (self.start + at as i64 * self.step) as usize)
     }
 

@@ -1,5 +1,8 @@
 //! `str()`, `repr()` and names in messages.
 
+use ungil_text::TextRef;
+use ungil_text::codec::{self, Encoding, Handler};
+
 use crate::class::Unary;
 use crate::error::Result;
 use crate::object::Obj;
@@ -33,6 +36,21 @@ pub fn str(t: &mut Thread, value: Ref<'_>) -> Result<Obj<Str>> {
             expect_str(t, answer, "__str__")
         }
         None => repr(t, value),
+    }
+}
+
+/// `ascii(value)`: the `repr` with everything beyond ASCII escaped.
+pub fn ascii(t: &mut Thread, value: Ref<'_>) -> Result<Obj<Str>> {
+    let shown = repr(t, value)?;
+    if shown.as_ascii().is_some() {
+        return Ok(shown);
+    }
+    let escaped = codec::encode(Encoding::Ascii, shown.text(), |text, error| {
+        Handler::BackslashReplace.repair_encode(text, error)
+    });
+    match escaped {
+        Ok(bytes) => Ok(Str::from_text(t, TextRef::Ascii(&bytes))),
+        Err(error) => raise!(t, SystemError, "ascii() cannot show this: {}", error.reason),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The payloads of built-in classes, a file or folder a class, and what they can do.
 
 pub mod bound;
+pub mod bytearray;
+pub mod bytes;
 pub mod cell;
 pub mod class_method;
 pub mod class_object;
@@ -11,8 +13,10 @@ pub mod float;
 pub mod generic_alias;
 pub(crate) mod index_iterator;
 pub mod int;
+pub mod item_format;
 pub mod list;
 pub mod member;
+pub mod memoryview;
 pub mod module;
 pub mod native;
 mod numeral;
@@ -44,6 +48,11 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<float::Float>(t)?;
     make::<complex::Complex>(t)?;
     make::<list::List>(t)?;
+    make::<text::StrIterator>(t)?;
+    make::<bytes::Bytes>(t)?;
+    make::<bytes::BytesIterator>(t)?;
+    make::<bytearray::ByteArray>(t)?;
+    make::<memoryview::MemoryView>(t)?;
     make::<cell::Cell>(t)?;
     make::<class_method::ClassMethod>(t)?;
     make::<static_method::StaticMethod>(t)?;
@@ -58,5 +67,6 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<slice::Slice>(t)?;
     make::<generic_alias::GenericAlias>(t)?;
     make::<union::Union>(t)?;
+    crate::protocol::codec::prepare(t);
     Ok(())
 }

@@ -1,18 +1,44 @@
 //! `str`: immutable text in the narrowest of three kinds of units, which lie behind the payload.
+//!
+//! The operations are those of [`ungil_text`]; here they get their Python names and their messages. Methods lie in the files of
+//! this folder by what they are about.
+
+mod append;
+mod arguments;
+mod format;
+mod iterator;
+mod percent;
+mod predicates;
+mod search;
+mod shape;
+mod split;
+mod translate;
 
 use std::hash::Hasher;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use siphasher::sip::SipHasher13;
 use ungil_macros::class;
 use ungil_text::{Kind, TextBuf, TextRef};
 
+pub use self::append::{append, concat, join};
+pub use self::arguments::{search_bounds, sized_error};
+pub use self::iterator::StrIterator;
+pub use self::percent::{PercentArguments, format_number, format_text};
+
+use crate::class::{Class, Unary};
+use crate::error::Result;
 use crate::object::{Obj, Object};
+use crate::protocol::format as formatting;
+use crate::protocol::sequence::{Selection, Subscript, normalise, repetitions, subscript};
+use crate::raise;
 use crate::shape::Shape;
 use crate::tail::{Tail, Tailed};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::value::Ref;
+use crate::types::slice::Slice;
+use crate::value::{Ref, Value};
 use crate::word::Word;
 
 /// The payload of `str`.
@@ -20,8 +46,6 @@ use crate::word::Word;
 pub struct Str {
     /// -1 until computed; no hash is -1. Written by any thread, always with the same value.
     hash: AtomicI64,
-    /// The length in code points.
-    len: u32,
     kind: Kind,
     interned: AtomicBool,
     units: Tail<u8>,
@@ -44,18 +68,27 @@ impl Trace for Str {
 
 const NO_HASH: i64 = -1;
 
+/// The bytes of a text's units.
+fn unit_bytes(text: TextRef<'_>) -> &[u8] {
+    match text {
+        TextRef::Ascii(units) => units,
+        TextRef::Ucs2(units) => bytemuck::cast_slice(units),
+        TextRef::Ucs4(units) => bytemuck::cast_slice(units),
+    }
+}
+
 impl Str {
     pub fn from_str(t: &Thread, text: &str) -> Obj<Str> {
         if text.is_ascii() {
-            return Str::from_text(t, TextRef::ascii(text));
+            return Str::from_text(t, TextRef::Ascii(text.as_bytes()));
         }
         let mut buffer = TextBuf::new();
         buffer.push_str(text);
         Str::from_text(t, buffer.as_text())
     }
 
-    /// A string with this text, which must be of its narrowest kind already if it is to compare equal to others; the text
-    /// crate's buffers are.
+    /// A string with this text, narrowed where it can be.
+    #[inline]
     pub fn from_text(t: &Thread, text: TextRef<'_>) -> Obj<Str> {
         Str::with_shape(t, t.shape_of::<Str>(), text)
     }
@@ -63,34 +96,56 @@ impl Str {
     /// A string of `str` or a subclass. Narrows the text's kind where it can.
     pub fn with_shape(t: &Thread, shape: &Shape, text: TextRef<'_>) -> Obj<Str> {
         if text.kind() != Kind::Ascii && text.narrowest_kind() != text.kind() {
-            let mut narrow = TextBuf::new();
-            narrow.push_text(text);
-            if narrow.as_text().kind() != text.kind() {
-                return Str::with_shape(t, shape, narrow.as_text());
-            }
+            let narrow = text.to_buf();
+            return Str::allocate(
+                t,
+                shape,
+                narrow.as_text().kind(),
+                [unit_bytes(narrow.as_text())].into_iter(),
+                0,
+            );
         }
-        let (bytes, kind): (&[u8], Kind) = match text {
-            TextRef::Ascii(units) => (units, Kind::Ascii),
-            TextRef::Ucs2(units) => (bytemuck::cast_slice(units), Kind::Ucs2),
-            TextRef::Ucs4(units) => (bytemuck::cast_slice(units), Kind::Ucs4),
-        };
-        let head = |units| Str {
-            hash: AtomicI64::new(NO_HASH),
-            len: text.len() as u32,
-            kind,
-            interned: AtomicBool::new(false),
-            units,
-        };
-        // SAFETY: exactly `bytes.len()` items are written.
-        unsafe {
-            t.alloc_tailed_with(shape, bytes.len(), head, |first: *mut u8| {
-                first.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            })
-        }
+        Str::allocate(t, shape, text.kind(), [unit_bytes(text)].into_iter(), 0)
     }
 
     pub fn from_buf(t: &Thread, text: &TextBuf) -> Obj<Str> {
         Str::from_text(t, text.as_text())
+    }
+
+    /// A string of units in parts, all of one kind that is the narrowest for the whole.
+    #[inline]
+    fn allocate<'p>(
+        t: &Thread,
+        shape: &Shape,
+        kind: Kind,
+        parts: impl Iterator<Item = &'p [u8]> + Clone,
+        room: usize,
+    ) -> Obj<Str> {
+        t.alloc_bytes(shape, parts, room, |units| Str {
+            hash: AtomicI64::new(NO_HASH),
+            kind,
+            interned: AtomicBool::new(false),
+            units,
+        })
+    }
+
+    /// The string of one code point; the first 256 exist once.
+    #[inline]
+    pub fn character(t: &Thread, code: u32) -> Value {
+        match u8::try_from(code) {
+            Ok(code) => t.names().character(code).to_value(),
+            Err(_) => Str::from_text(t, TextRef::Ucs4(&[code])).into_value(),
+        }
+    }
+
+    /// The string with this text; empty ones and most of one character exist already.
+    #[inline]
+    pub fn part_of(t: &Thread, text: TextRef<'_>) -> Value {
+        match text.len() {
+            0 => t.names().empty.to_value(),
+            1 => Str::character(t, text.code_at(0)),
+            _ => Str::from_text(t, text).into_value(),
+        }
     }
 
     /// A plain `str` with the same text.
@@ -117,11 +172,11 @@ impl Str {
     /// The length in code points.
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.len as usize
+        self.units.len() >> (self.kind as usize)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.units.is_empty()
     }
 
     pub(crate) fn storage_bytes(&self) -> &[u8] {
@@ -213,13 +268,211 @@ impl Object<Str> {
     pub fn is_text(&self, text: &str) -> bool {
         self.as_ascii() == Some(text)
     }
+
+    /// This string, or a plain copy of an instance of a subclass.
+    #[inline]
+    pub fn plain(&self, t: &Thread) -> Obj<Str> {
+        match self.borrow().downcast_exact::<Str>(t) {
+            Some(exact) => exact.to_obj(),
+            None => self.copy(t),
+        }
+    }
+
+    /// The part at a range of code points.
+    #[inline]
+    pub fn part(&self, t: &Thread, range: Range<usize>) -> Value {
+        if range.len() == self.len() {
+            return self.plain(t).into_value();
+        }
+        Str::part_of(t, self.text().slice(range))
+    }
 }
 
 /// Text.
-#[class(name = "str")]
+#[class(
+    name = "str",
+    match_self,
+    members = [SEARCH, SPLIT, SHAPE, PREDICATES, TRANSLATE, FORMAT]
+)]
 impl Str {
+    #[new(signature = "(object='', encoding=None, errors=None)")]
+    fn new(
+        t: &mut Thread,
+        class: &Object<Class>,
+        object: Option<Ref<'_>>,
+        encoding: Option<Ref<'_>>,
+        errors: Option<Ref<'_>>,
+    ) -> Result<Value> {
+        let text = match object {
+            None => return shaped(t, class, None),
+            Some(object) if encoding.is_some() || errors.is_some() => {
+                crate::protocol::codec::decode_argument(t, object, encoding, errors)?
+            }
+            Some(object) => crate::protocol::text::str(t, object)?,
+        };
+        shaped(t, class, Some(text))
+    }
+
     #[method]
     fn __len__(&self) -> usize {
         self.len()
     }
+
+    #[method]
+    fn __repr__(&self) -> TextBuf {
+        self.text().repr()
+    }
+
+    #[method]
+    fn __str__(t: &Thread, this: &Object<Self>) -> Value {
+        this.plain(t).into_value()
+    }
+
+    #[method]
+    fn __hash__(t: &Thread, this: &Object<Self>) -> i64 {
+        this.hash(t)
+    }
+
+    #[method]
+    fn __eq__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        this.equals(other)
+    }
+
+    #[method]
+    fn __ne__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        !this.equals(other)
+    }
+
+    #[method]
+    fn __lt__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        this.text() < other.text()
+    }
+
+    #[method]
+    fn __le__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        this.text() <= other.text()
+    }
+
+    #[method]
+    fn __gt__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        this.text() > other.text()
+    }
+
+    #[method]
+    fn __ge__(this: &Object<Self>, other: &Object<Self>) -> bool {
+        this.text() >= other.text()
+    }
+
+    #[method]
+    fn __add__(t: &Thread, this: &Object<Self>, other: &Object<Self>) -> Obj<Str> {
+        concat(t, this, other)
+    }
+
+    #[method]
+    fn __mul__(t: &mut Thread, this: &Object<Self>, count: Ref<'_>) -> Result<Value> {
+        repeat(t, this, count)
+    }
+
+    #[method]
+    fn __rmul__(t: &mut Thread, this: &Object<Self>, count: Ref<'_>) -> Result<Value> {
+        repeat(t, this, count)
+    }
+
+    #[method]
+    fn __mod__(t: &mut Thread, this: &Object<Self>, values: Ref<'_>) -> Result<TextBuf> {
+        percent::format_text(t, this.text(), values)
+    }
+
+    #[method]
+    fn __rmod__(t: &mut Thread, this: &Object<Self>, template: &Object<Self>) -> Result<TextBuf> {
+        percent::format_text(t, template.text(), this.borrow())
+    }
+
+    #[method]
+    fn __contains__(t: &Thread, this: &Object<Self>, part: Ref<'_>) -> Result<bool> {
+        match part.downcast::<Str>() {
+            Some(part) => Ok(this.text().contains(part.text())),
+            None => {
+                let class = part.class(t).name(t);
+                raise!(t, TypeError, "'in <string>' requires string as left operand, not {class}")
+            }
+        }
+    }
+
+    #[method]
+    fn __getitem__(t: &mut Thread, this: &Object<Self>, key: Ref<'_>) -> Result<Value> {
+        let is_index = key.as_int().is_some() || key.shape(t).special().unary(Unary::Index).is_some();
+        if !is_index && key.downcast::<Slice>().is_none() {
+            raise!(t, TypeError, "string indices must be integers, not '{}'", key.class(t).name(t));
+        }
+        match subscript(t, key, "string")? {
+            Subscript::Index(index) => match normalise(index, this.len()) {
+                Some(place) => Ok(Str::character(t, this.text().code_at(place))),
+                None => raise!(t, IndexError, "string index out of range"),
+            },
+            Subscript::Slice(bounds) => {
+                let Selection { start, step, len, .. } = bounds.select(this.len());
+                if step == 1 {
+                    return Ok(this.part(t, start as usize..start as usize + len));
+                }
+                let stepped = this.text().stepped(start as usize, step as isize, len);
+                Ok(Str::part_of(t, stepped.as_text()))
+            }
+        }
+    }
+
+    #[method]
+    fn __iter__(t: &Thread, this: &Object<Self>) -> Obj<StrIterator> {
+        StrIterator::new(t, this.to_value())
+    }
+
+    #[method]
+    fn __format__(t: &mut Thread, this: &Object<Self>, spec: &Object<Self>) -> Result<Value> {
+        formatting::format_str(t, this, spec.text())
+    }
+
+    #[method]
+    fn __getnewargs__(t: &Thread, this: &Object<Self>) -> Obj<crate::types::tuple::Tuple> {
+        crate::types::tuple::Tuple::from_values(t, [this.copy(t).into_value()])
+    }
+
+    #[method]
+    fn __sizeof__(&self) -> usize {
+        size_of::<Object<Str>>() + self.units.len().next_multiple_of(size_of::<u64>())
+    }
+
+    #[method(signature = "(encoding='utf-8', errors='strict')")]
+    fn encode(
+        t: &mut Thread,
+        this: &Object<Self>,
+        encoding: Option<&Object<Str>>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
+        crate::protocol::codec::encode_value(t, this, encoding, errors)
+    }
+}
+
+/// A string of a class with the text of a plain one, or empty.
+fn shaped(t: &Thread, class: &Object<Class>, text: Option<Obj<Str>>) -> Result<Value> {
+    let is_str = std::ptr::eq(class.root_shape(), t.shape_of::<Str>());
+    Ok(match text {
+        Some(text) if is_str => text.into_value(),
+        None if is_str => t.names().empty.to_value(),
+        Some(text) => Str::with_shape(t, class.root_shape(), text.text()).into_value(),
+        None => Str::with_shape(t, class.root_shape(), TextRef::EMPTY).into_value(),
+    })
+}
+
+fn repeat(t: &mut Thread, text: &Object<Str>, count: Ref<'_>) -> Result<Value> {
+    let Some(count) = repetitions(t, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    if count == 1 {
+        return Ok(text.plain(t).into_value());
+    }
+    if count == 0 || text.is_empty() {
+        return Ok(t.names().empty.to_value());
+    }
+    arguments::check_size(t, text.storage_bytes().len(), count)?;
+    let shape = t.shape_of::<Str>();
+    let units = text.storage_bytes();
+    Ok(Str::allocate(t, shape, text.kind, std::iter::repeat_n(units, count), 0).into_value())
 }
