@@ -3,12 +3,14 @@
 //! The importer asks [`find`] before it looks for Python source. A module is described by a static `ModuleDef`, which the
 //! attribute macro writes; each interpreter makes its own module object from it.
 
+mod cmath;
 mod math;
+mod time;
 
 use ungil_objects::types::module::ModuleDef;
 
 /// All built-in modules, by name.
-static MODULES: &[&ModuleDef] = &[&math::math::DEF];
+static MODULES: &[&ModuleDef] = &[&cmath::module::DEF, &math::module::DEF, &time::module::DEF];
 
 /// The built-in module with this name, if there is one.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {

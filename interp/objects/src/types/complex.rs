@@ -5,6 +5,7 @@ mod operators;
 use ungil_macros::class;
 use ungil_numbers::Complex as Parts;
 
+use crate::call::FromArg;
 use crate::class::{Class, Unary};
 use crate::error::{Exc, OrRaise, Result};
 use crate::object::{Obj, Object};
@@ -83,6 +84,12 @@ pub fn to_complex(t: &mut Thread, value: Ref<'_>) -> Result<Parts> {
     match by_method(t, value)? {
         Some(parts) => Ok(parts),
         None => Ok(Parts::new(convert::to_f64(t, value)?, 0.0)),
+    }
+}
+
+impl FromArg<'_> for Parts {
+    fn from_arg(t: &mut Thread, value: Ref<'_>) -> Result<Self> {
+        to_complex(t, value)
     }
 }
 

@@ -14,10 +14,12 @@ pub use ungil_numbers::{Int as Integer, IntRef};
 pub use self::construct::{from_text, to_int};
 pub use self::operators::operate;
 
+use crate::call::FromArg;
 use crate::class::Class;
 use crate::error::Result;
 use crate::layout::Payload;
 use crate::object::{Obj, Object};
+use crate::protocol::convert;
 use crate::shape::Shape;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
@@ -102,6 +104,26 @@ impl<'a> Ref<'a> {
     #[inline]
     pub fn as_i64(self) -> Option<i64> {
         self.as_int()?.to_i64()
+    }
+}
+
+/// An argument that counts as an integer: an `int`, or what `__index__` answers.
+pub struct Index(Value);
+
+impl Index {
+    pub fn get(&self) -> IntRef<'_> {
+        self.0.borrow().as_int().unwrap_or(IntRef::Small(0))
+    }
+
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl FromArg<'_> for Index {
+    #[inline]
+    fn from_arg(t: &mut Thread, value: Ref<'_>) -> Result<Self> {
+        convert::index(t, value).map(Index)
     }
 }
 

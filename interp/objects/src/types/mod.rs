@@ -27,6 +27,7 @@ pub mod sequence_iterator;
 pub mod singletons;
 pub mod slice;
 pub mod static_method;
+pub mod struct_sequence;
 pub mod super_object;
 pub mod text;
 pub mod tuple;
