@@ -84,7 +84,7 @@ pub fn make_native_class<T: NativeClass>(t: &mut Thread) -> Result<Obj<Class>> {
         }
     };
     t.interpreter().register_definition(T::layout().index(), def);
-    let class = make_class(t, T::layout(), def, base)?;
+    let class = make_class(t, T::layout(), def, base.as_slice())?;
     t.interpreter().register_class(T::layout().index(), &class);
     t.interpreter().keep(std::ptr::NonNull::from(class.header()));
     // The interpreter's own reference.
@@ -95,12 +95,12 @@ pub fn make_native_class<T: NativeClass>(t: &mut Thread) -> Result<Obj<Class>> {
 /// Inline slots for attributes of instances of native classes.
 const SPARE_SLOTS: usize = 2;
 
-/// Makes one class from its description; for classes that share a layout with their base, such as exceptions.
+/// Makes one class from its description, with the layout of its first base; for classes that share a layout with their base, such as exceptions.
 pub fn make_class(
     t: &mut Thread,
     layout: &'static Layout,
     def: &'static ClassDef,
-    base: Option<&Object<Class>>,
+    bases: &[&Object<Class>],
 ) -> Result<Obj<Class>> {
     let namespace = Dict::new(t);
     let names = t.names();
@@ -109,6 +109,7 @@ pub fn make_class(
     namespace.set_str(t, names.__doc__, doc)?;
     let name = t.interpreter().intern(t, def.name).to_value();
     let qualname = t.interpreter().intern(t, def.name.rsplit('.').next().unwrap_or(def.name)).to_value();
+    let base = bases.first();
     let inherits = base.is_some_and(|base| base.root_shape().attributes() == Attributes::Slots);
     let metaclass = t.shape_of::<Class>();
     let has_attributes = def.has_attributes || inherits;
@@ -119,7 +120,7 @@ pub fn make_class(
             metaclass,
             name,
             qualname,
-            bases: base.map(Object::to_obj).into_iter().collect(),
+            bases: bases.iter().map(|base| base.to_obj()).collect(),
             namespace,
             layout,
             flags: def.flags,

@@ -6,6 +6,7 @@ use crate::error::{Exc, Raised, Result};
 use crate::object::Object;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::exception::{self, Field};
 use crate::types::text::Str;
 use crate::value::{Ref, Value};
 
@@ -97,12 +98,8 @@ pub fn no_attribute(t: &mut Thread, value: Ref<'_>, name: Ref<'_>) -> Raised {
 #[cold]
 pub fn attribute_error(t: &mut Thread, message: &str, value: Ref<'_>, name: Ref<'_>) -> Raised {
     let raised = Raised::new(t, Exc::AttributeError, message);
-    let names = t.names();
-    for (key, content) in [(names.name, name), (names.obj, value)] {
-        if let Err(failed) = attributes::set(t, raised.exception().borrow(), key, content.to_value()) {
-            return failed;
-        }
-    }
+    exception::set_field(t, raised.exception(), Field::AttributeErrorName, name.to_value());
+    exception::set_field(t, raised.exception(), Field::AttributeErrorObject, value.to_value());
     raised
 }
 

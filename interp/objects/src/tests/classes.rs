@@ -1,17 +1,20 @@
 //! Classes made as a `class` statement makes them, and what their instances do.
 
 use super::all_modes;
+use crate::call::Args;
 use crate::class::Class;
 use crate::error::{Exc, Raised, Result};
 use crate::object::Obj;
+use crate::protocol::text::name_of;
 use crate::protocol::{attribute, call, instance};
 use crate::thread::Thread;
 use crate::types::class_object::new_class_from_statement;
 use crate::types::class_object::statement::metaclass_of_statement;
 use crate::types::dict::Dict;
-use crate::types::exception::summary;
+use crate::types::exception::{class_of, summary};
 use crate::types::native::native_def;
 use crate::types::object::Instance;
+use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 
@@ -166,5 +169,26 @@ fn super_starts_behind_its_class() {
             message(t, refused),
             "TypeError: super(type, obj): obj (instance of int) is not an instance or subtype of type (B)."
         );
+    });
+}
+#[test]
+fn exceptions_have_their_fields() {
+    all_modes(|mut t| {
+        let t = &mut *t;
+        let (code, text) = (Value::from_i32(2), Str::from_str(t, "no such").into_value());
+        let os_error = class_of(t, Exc::OSError);
+        let made = call::call(t, os_error.borrow(), &[code.borrow(), text.borrow()]).expect("makes one");
+        assert_eq!(made.borrow().class(t).name(t), "FileNotFoundError");
+        let shown = crate::protocol::text::str(t, made.borrow()).expect("has a str");
+        assert_eq!(shown.to_string(), "[Errno 2] no such");
+        let stop = class_of(t, Exc::StopIteration);
+        let made =
+            call::call_args(t, stop.borrow(), Args::positional_only(&[code.borrow()])).expect("makes one");
+        let key = name(t, "value");
+        assert_eq!(attribute::get(t, made.borrow(), key).expect("a field").borrow().as_small_int(), Some(2));
+        let missing = attribute::get(t, made.borrow(), name(t, "missing"));
+        let missing = missing.expect_err("no such attribute").into_exception();
+        let of = attribute::get(t, missing.borrow(), name(t, "name")).expect("a field");
+        assert_eq!(name_of(of.borrow()), "missing");
     });
 }

@@ -35,6 +35,15 @@ impl Dict {
         t.alloc(Dict { table: Table::from_distinct(t, entries) })
     }
 
+    /// A dict with these string keys, which runs no code to compare.
+    pub fn from_pairs(t: &Thread, pairs: Vec<(Value, Value)>) -> Obj<Dict> {
+        let dict = Dict::new(t);
+        for (key, value) in pairs {
+            dict.insert_new_str(t, key.borrow(), value);
+        }
+        dict
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.table.len()

@@ -127,7 +127,7 @@ impl StructSequence {
     /// Makes the class.
     pub fn make(&'static self, t: &mut Thread) -> Result<Obj<Class>> {
         let base = t.shape_of::<Tuple>().class();
-        let class = make_class(t, Tuple::layout(), &self.definition, Some(base))?;
+        let class = make_class(t, Tuple::layout(), &self.definition, &[base])?;
         let visible = self.definition.properties.len();
         let counts = [
             ("n_sequence_fields", visible),
