@@ -71,9 +71,9 @@ macro_rules! for_each_instruction {
             /// Loads the name of cell `c` from mapping `b`, then from the cell; raises `NameError`.
             LoadFromMappingOrCell load_from_mapping_or_cell [Dst, Src, Cell] cache 0 effects CALLS;
             /// Puts a new empty cell in cell register `a`.
-            MakeCell make_cell [Cell, None, None] cache 0 effects NONE;
+            MakeCell make_cell [Cell, None, None] cache 0 effects RAISES;
             /// Puts a new cell in cell register `a` and moves local `b` (bound or not) into it.
-            MakeCellFrom make_cell_from [Cell, Local, None] cache 0 effects NONE;
+            MakeCellFrom make_cell_from [Cell, Local, None] cache 0 effects RAISES;
             /// Loads the content of cell `b`; raises `NameError` or `UnboundLocalError` when it is empty.
             LoadCell load_cell [Dst, Cell, None] cache 0 effects RAISES;
             /// Stores `b` into cell `a`.
@@ -118,7 +118,7 @@ macro_rules! for_each_instruction {
             /// `a[lower:upper] = c`, the bounds lying from `b` on.
             StoreSlice store_slice [Src, Take(Fixed(2)), Src] cache 0 effects CALLS;
             /// A slice of the `c` (2 or 3) operands that begin at `b`.
-            BuildSlice build_slice [Dst, Take(Counted), Count] cache 0 effects NONE;
+            BuildSlice build_slice [Dst, Take(Counted), Count] cache 0 effects RAISES;
 
             // Operators.
 
@@ -295,9 +295,9 @@ macro_rules! for_each_instruction {
             // Containers.
 
             /// A tuple of the `c` temporaries from `b` on.
-            BuildTuple build_tuple [Dst, Take(Counted), Count] cache 0 effects NONE;
+            BuildTuple build_tuple [Dst, Take(Counted), Count] cache 0 effects RAISES;
             /// A list of the `c` temporaries from `b` on.
-            BuildList build_list [Dst, Take(Counted), Count] cache 0 effects NONE;
+            BuildList build_list [Dst, Take(Counted), Count] cache 0 effects RAISES;
             /// A set of the `c` temporaries from `b` on.
             BuildSet build_set [Dst, Take(Counted), Count] cache 0 effects CALLS;
             /// A dict of the `c` pairs of temporaries from `b` on.
@@ -305,11 +305,11 @@ macro_rules! for_each_instruction {
             /// The concatenation of the `c` strings from `b` on.
             BuildString build_string [Dst, Take(Counted), Count] cache 0 effects RAISES;
             /// Appends `b` to the list `a`.
-            ListAppend list_append [Keep, Src, None] cache 0 effects NONE;
+            ListAppend list_append [Keep, Src, None] cache 0 effects RAISES;
             /// Extends the list `a` by the iterable `b`.
             ListExtend list_extend [Keep, Src, None] cache 0 effects CALLS;
             /// A tuple of the list `b`.
-            ListToTuple list_to_tuple [Dst, Src, None] cache 0 effects NONE;
+            ListToTuple list_to_tuple [Dst, Src, None] cache 0 effects RAISES;
             /// Adds `b` to the set `a`.
             SetAdd set_add [Keep, Src, None] cache 0 effects CALLS;
             /// Adds what the iterable `b` yields to the set `a`.
@@ -348,7 +348,7 @@ macro_rules! for_each_instruction {
             /// A function with code constant `b`. The bits of `c` say which temporaries lie from `a` on, in this
             /// order: 1 tuple of defaults, 2 dict of keyword defaults, 4 annotations, 16 `__annotate__`, 8 tuple of
             /// cells. The result replaces `a`.
-            MakeFunction make_function [TakeDst(Bits), Const, Count] cache 0 effects NONE;
+            MakeFunction make_function [TakeDst(Bits), Const, Count] cache 0 effects RAISES;
             /// Begins a call window at `a` whose callable is `b`.
             PushCallable push_callable [Put(Fixed(WINDOW)), Src, None] cache 0 effects NONE;
             /// Calls the window at `b` with `c` positional arguments.
@@ -398,9 +398,9 @@ macro_rules! for_each_instruction {
             /// `StopAsyncIteration` and raises it again otherwise.
             EndAsyncFor end_async_for [Take(Fixed(2)), None, None] cache 0 effects RAISES;
             /// Wraps a value that an asynchronous generator yields.
-            AsyncGeneratorWrap async_generator_wrap [Dst, Src, None] cache 0 effects NONE;
+            AsyncGeneratorWrap async_generator_wrap [Dst, Src, None] cache 0 effects RAISES;
             /// `RuntimeError` for a `StopIteration` (or `StopAsyncIteration`) `b` that leaves a generator; else `b`.
-            WrapStopIteration wrap_stop_iteration [Dst, Src, None] cache 0 effects NONE;
+            WrapStopIteration wrap_stop_iteration [Dst, Src, None] cache 0 effects RAISES;
 
             // Exceptions.
 
@@ -465,19 +465,19 @@ macro_rules! for_each_instruction {
             // Type parameters.
 
             /// A type variable named by constant `b`.
-            MakeTypeVariable make_type_variable [Dst, Const, None] cache 0 effects NONE;
+            MakeTypeVariable make_type_variable [Dst, Const, None] cache 0 effects RAISES;
             /// A type variable named by constant `c` whose bound function `b` computes.
-            MakeTypeVariableBound make_type_variable_bound [Dst, Src, Const] cache 0 effects NONE;
+            MakeTypeVariableBound make_type_variable_bound [Dst, Src, Const] cache 0 effects RAISES;
             /// A type variable named by constant `c` whose constraints function `b` computes.
-            MakeTypeVariableConstrained make_type_variable_constrained [Dst, Src, Const] cache 0 effects NONE;
+            MakeTypeVariableConstrained make_type_variable_constrained [Dst, Src, Const] cache 0 effects RAISES;
             /// A parameter specification named by constant `b`.
-            MakeParameterSpecification make_parameter_specification [Dst, Const, None] cache 0 effects NONE;
+            MakeParameterSpecification make_parameter_specification [Dst, Const, None] cache 0 effects RAISES;
             /// A tuple of type variables named by constant `b`.
-            MakeTypeVariableTuple make_type_variable_tuple [Dst, Const, None] cache 0 effects NONE;
+            MakeTypeVariableTuple make_type_variable_tuple [Dst, Const, None] cache 0 effects RAISES;
             /// Gives the type parameter `a` the default that function `b` computes.
             SetTypeParameterDefault set_type_parameter_default [Keep, Src, None] cache 0 effects RAISES;
             /// Gives function `b` the tuple of type parameters `c`; `a` is the function.
-            SetFunctionTypeParameters set_function_type_parameters [Dst, Src, Src] cache 0 effects NONE;
+            SetFunctionTypeParameters set_function_type_parameters [Dst, Src, Src] cache 0 effects RAISES;
             /// `typing.Generic` subscripted by the tuple of type parameters `b`.
             SubscriptGeneric subscript_generic [Dst, Src, None] cache 0 effects CALLS;
             /// A type alias: from `a` on lie its name, the tuple of type parameters or `None`, and the function that

@@ -27,8 +27,6 @@ pub enum ControlKind<'a> {
     Finally { body: &'a [Stmt] },
     /// An `except` clause that binds `name`; exception and saved exception are the uppermost temporaries.
     Handler { name: Option<&'a ast::Identifier> },
-    /// An `except*` clause, which nothing may jump out of.
-    StarHandler,
     /// A `finally` body that runs because of an exception, which is, with the saved one, uppermost.
     FinallyHandler,
 }
@@ -47,7 +45,7 @@ impl ControlKind<'_> {
 
 impl<'a> Generator<'a> {
     pub fn return_statement(&mut self, statement: &'a ast::StmtReturn) -> Result<()> {
-        self.check_leaving(0, "return", statement)?;
+        self.check_leaving(0, "return", statement);
         let depth = self.unit.depth();
         match statement.value.as_deref() {
             None => self.return_constant(Const::None, statement)?,
@@ -93,7 +91,7 @@ impl<'a> Generator<'a> {
 
     pub fn break_statement(&mut self, statement: &'a ast::StmtBreak) -> Result<()> {
         let (index, _, end, has_iterator) = self.innermost_loop("'break' outside loop", statement)?;
-        self.check_leaving(index, "break", statement)?;
+        self.check_leaving(index, "break", statement);
         let depth = self.unit.depth();
         self.at(statement);
         self.unwinding(index + 1, |generator| {
@@ -108,7 +106,7 @@ impl<'a> Generator<'a> {
 
     pub fn continue_statement(&mut self, statement: &'a ast::StmtContinue) -> Result<()> {
         let (index, start, _, _) = self.innermost_loop("'continue' not properly in loop", statement)?;
-        self.check_leaving(index, "continue", statement)?;
+        self.check_leaving(index, "continue", statement);
         let depth = self.unit.depth();
         self.at(statement);
         self.unwinding(index + 1, |generator| generator.unit.emit_jump(Opcode::JumpBackward, [0, 0], start))?;
@@ -125,17 +123,12 @@ impl<'a> Generator<'a> {
         Err(CompileError::syntax(message, node.range()))
     }
 
-    /// What leaving the statements from `index` on forbids or makes suspicious.
-    fn check_leaving(&mut self, index: usize, word: &str, node: &impl Ranged) -> Result<()> {
+    /// Warns of jumps out of a `finally` body, which swallow exceptions (PEP 765).
+    fn check_leaving(&mut self, index: usize, word: &str, node: &impl Ranged) {
         let left = &self.block.control[index..];
-        if left.iter().any(|control| matches!(control.kind, ControlKind::StarHandler)) {
-            let message = "'break', 'continue' and 'return' cannot appear in an 'except*' block";
-            return Err(CompileError::syntax(message, node.range()));
-        }
         if left.iter().any(|control| matches!(control.kind, ControlKind::FinallyHandler)) {
             self.warn(format!("'{word}' in a 'finally' block"), node);
         }
-        Ok(())
     }
 
     /// Emits what leaving the statements from index `keep` on demands, innermost first, and then `leave`, which is
@@ -160,7 +153,7 @@ impl<'a> Generator<'a> {
     fn unwind(&mut self, kind: ControlKind<'a>) -> Result<()> {
         match kind {
             ControlKind::Loop { has_iterator: true, .. } => self.unit.drop_top(),
-            ControlKind::Loop { .. } | ControlKind::StarHandler => {}
+            ControlKind::Loop { .. } => {}
             ControlKind::With { is_async, range } => {
                 self.unit.range = range;
                 self.normal_exit(is_async);

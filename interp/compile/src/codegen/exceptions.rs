@@ -9,7 +9,7 @@ use super::Generator;
 use super::control::{Control, ControlKind};
 use super::generator::Awaited;
 use crate::emit::{HandlerId, Label, Register};
-use crate::error::{CompileError, Result};
+use crate::error::Result;
 use crate::syntax::Ranged;
 use crate::syntax::ast::{self, ExceptHandler};
 
@@ -94,12 +94,9 @@ impl<'a> Generator<'a> {
         outer: Option<HandlerId>,
         end: Label,
     ) -> Result<()> {
-        for (index, handler) in handlers.iter().enumerate() {
+        for handler in handlers {
             let ExceptHandler::ExceptHandler(clause) = handler;
             let next = self.unit.new_label();
-            if clause.type_.is_none() && index + 1 < handlers.len() {
-                return Err(CompileError::syntax("default 'except:' must be last", clause.range));
-            }
             if let Some(class) = &clause.type_ {
                 let result = self.unit.next();
                 let class_register = self.operand(class)?;
@@ -227,9 +224,7 @@ impl<'a> Generator<'a> {
         self.unit.emit(Opcode::EnterHandler, saved, matched, 0u32);
         let raised = self.unit.new_handler();
         self.unit.protect(Some(raised));
-        self.block.control.push(Control { kind: ControlKind::StarHandler, handler: Some(cleanup) });
         self.statements(&clause.body)?;
-        self.block.control.pop();
         self.nowhere();
         self.unit.protect(Some(cleanup));
         if let Some(name) = name {

@@ -138,7 +138,7 @@ impl<'a> Generator<'a> {
 
     fn function_code(&mut self, function: &'a ast::StmtFunctionDef) -> Result<CodeSpec> {
         let scope = self.symbols.by_node[&ScopeKey::new(function, Role::Body)];
-        let in_class = self.scope().kind == ScopeKind::Class;
+        let in_class = self.scope().kind == ScopeKind::Class || self.scope().sees_class;
         let (text, body) = self.split_documentation(&function.body);
         let start =
             function.decorator_list.first().map_or(function.name.range(), |decorator| decorator.range());

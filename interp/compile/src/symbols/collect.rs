@@ -37,6 +37,7 @@ pub fn collect(tree: &Tree, settings: Settings<'_>) -> Result<Symbols> {
         current: Symbols::MODULE,
         loops: 0,
         conditional: 0,
+        star_clause: None,
         depth: 0,
         checker: Some(SemanticSyntaxChecker::new()),
         reported: RefCell::default(),
@@ -53,7 +54,9 @@ pub fn collect(tree: &Tree, settings: Settings<'_>) -> Result<Symbols> {
     match (collector.error, first) {
         (Some(error), None) => Err(error),
         (Some(error), Some(reported)) if error.range().start() <= reported.range.start() => Err(error),
-        (_, Some(reported)) => Err(CompileError::syntax(semantic_message(reported), reported.range)),
+        (_, Some(reported)) => {
+            Err(CompileError::syntax(semantic_message(settings.source, reported), reported.range))
+        }
         (None, None) => Ok(collector.symbols),
     }
 }
@@ -66,6 +69,8 @@ struct Collector<'a> {
     loops: usize,
     /// Conditional statements of this block around the walk.
     conditional: usize,
+    /// Inside an `except*` clause: the loops around it.
+    star_clause: Option<usize>,
     /// Nesting of the walk.
     depth: usize,
     checker: Option<SemanticSyntaxChecker>,
@@ -129,8 +134,10 @@ impl<'a> Collector<'a> {
         let outer = std::mem::replace(&mut self.current, id);
         let loops = std::mem::take(&mut self.loops);
         let conditional = std::mem::take(&mut self.conditional);
+        let star_clause = std::mem::take(&mut self.star_clause);
         let result = walk(self);
         (self.current, self.loops, self.conditional) = (outer, loops, conditional);
+        self.star_clause = star_clause;
         result
     }
 
@@ -412,6 +419,33 @@ impl<'a> Collector<'a> {
         });
     }
 
+    fn try_statement(&mut self, statement: &'a ast::StmtTry) {
+        self.visit_body(&statement.body);
+        for (index, handler) in statement.handlers.iter().enumerate() {
+            let ast::ExceptHandler::ExceptHandler(clause) = handler;
+            if clause.type_.is_none() && index + 1 < statement.handlers.len() {
+                self.fail("default 'except:' must be last".to_owned(), clause.range);
+            }
+            let outer = self.star_clause;
+            if statement.is_star {
+                self.star_clause = Some(self.loops);
+            }
+            self.visit_except_handler(handler);
+            self.star_clause = outer;
+        }
+        self.visit_body(&statement.orelse);
+        self.visit_body(&statement.finalbody);
+    }
+
+    /// Nothing may jump out of an `except*` clause.
+    fn check_star_clause(&mut self, statement: &Stmt) {
+        let Some(loops) = self.star_clause else { return };
+        if statement.is_return_stmt() || self.loops == loops {
+            let message = "'break', 'continue' and 'return' cannot appear in an 'except*' block";
+            self.fail(message.to_owned(), statement.range());
+        }
+    }
+
     fn lambda(&mut self, lambda: &'a ast::ExprLambda) {
         if let Some(parameters) = &lambda.parameters {
             self.defaults(parameters);
@@ -557,7 +591,12 @@ impl<'a> Collector<'a> {
                 self.visit_expr(&statement.test);
                 self.conditionally(|collector| collector.looping(&statement.body, &statement.orelse));
             }
-            Stmt::If(_) | Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) => {
+            Stmt::Try(statement) => self.conditionally(|collector| collector.try_statement(statement)),
+            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => {
+                self.check_star_clause(statement);
+                visitor::walk_stmt(self, statement);
+            }
+            Stmt::If(_) | Stmt::With(_) | Stmt::Match(_) => {
                 self.conditionally(|collector| visitor::walk_stmt(collector, statement));
             }
             _ => visitor::walk_stmt(self, statement),

@@ -3,7 +3,9 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, IrrefutablePatternKind};
 use ruff_python_parser::semantic_errors::{SemanticSyntaxError, SemanticSyntaxErrorKind, WriteToDebugKind};
-use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType};
+use ruff_python_parser::{
+    InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, UnsupportedSyntaxErrorKind,
+};
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::error::{CompileError, ErrorKind};
@@ -22,13 +24,16 @@ pub fn parse_error(source: &str, error: &ParseError) -> CompileError {
     }
     let described = || describe_source(&source[range]);
     let message = match &error.error {
-        ParseErrorType::ExpectedToken { expected: TokenKind::Colon, .. } => "expected ':'".to_owned(),
-        ParseErrorType::ExpectedToken { expected: TokenKind::In, .. } => "invalid syntax".to_owned(),
-        ParseErrorType::UnexpectedIndentation => {
-            return CompileError::new(ErrorKind::Indentation, "unexpected indent", range);
+        ParseErrorType::ExpectedToken { expected: TokenKind::Colon, found } => {
+            missing_colon(*found).to_owned()
         }
+        ParseErrorType::UnexpectedIndentation => {
+            return mixed_indentation(source, range)
+                .unwrap_or_else(|| CompileError::new(ErrorKind::Indentation, "unexpected indent", range));
+        }
+        ParseErrorType::SimpleStatementsOnSameLine => return missing_parentheses(source, range),
         ParseErrorType::OtherError(text) => return other_error(source, text, range),
-        ParseErrorType::InvalidAssignmentTarget => invalid_target(&described(), "cannot assign to", true),
+        ParseErrorType::InvalidAssignmentTarget => invalid_target(source, range, &described()),
         ParseErrorType::InvalidDeleteTarget => format!("cannot delete {}", described()),
         ParseErrorType::InvalidNamedAssignmentTarget => {
             format!("cannot use assignment expressions with {}", described())
@@ -58,7 +63,7 @@ pub fn parse_error(source: &str, error: &ParseError) -> CompileError {
         ParseErrorType::NonDefaultParamAfterDefaultParam => {
             "parameter without a default follows parameter with a default".to_owned()
         }
-        ParseErrorType::ExpectedKeywordParam => "named parameters must follow bare *".to_owned(),
+        ParseErrorType::ExpectedKeywordParam => "named arguments must follow bare *".to_owned(),
         ParseErrorType::VarParameterWithDefault => {
             "var-positional parameter cannot have default value".to_owned()
         }
@@ -120,7 +125,7 @@ fn lexical_error(source: &str, error: &LexicalErrorType, range: TextRange) -> Co
             "(unicode error) 'unicodeescape' codec can't decode bytes: malformed escape".to_owned()
         }
         LexicalErrorType::StringError => "invalid syntax".to_owned(),
-        LexicalErrorType::OtherError(text) => number_message(text),
+        LexicalErrorType::OtherError(_) => number_message(source, range).to_owned(),
     };
     CompileError::syntax(message, range)
 }
@@ -132,16 +137,44 @@ fn unterminated(kind: &str, text: &str, line: usize) -> String {
     format!("unterminated {triple}{kind} literal (detected at line {line})")
 }
 
-fn number_message(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    match ["hexadecimal", "octal", "binary"].iter().find(|base| lower.contains(*base)) {
-        Some(base) => format!("invalid {base} literal"),
-        None if lower.contains("octal") || lower.contains("leading zero") => {
+/// What is wrong with a number.
+fn number_message(source: &str, range: TextRange) -> &'static str {
+    let start = source[..range.start().to_usize()]
+        .rfind(|character: char| !character.is_ascii_alphanumeric() && character != '_' && character != '.')
+        .map_or(0, |position| position + 1);
+    let number = source[start..].trim_start().to_ascii_lowercase();
+    match number.as_bytes() {
+        [b'0', b'x', ..] => "invalid hexadecimal literal",
+        [b'0', b'o', ..] => "invalid octal literal",
+        [b'0', b'b', ..] => "invalid binary literal",
+        [b'0', b'0'..=b'9' | b'_', ..] => {
             "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers"
-                .to_owned()
         }
-        None => "invalid decimal literal".to_owned(),
+        _ => "invalid decimal literal",
     }
+}
+
+/// A colon is said to be missing only where nothing else could be meant.
+fn missing_colon(found: TokenKind) -> &'static str {
+    match found {
+        TokenKind::Newline => "expected ':'",
+        TokenKind::Rbrace | TokenKind::Comma => "':' expected after dictionary key",
+        TokenKind::Equal => "invalid syntax. Maybe you meant '==' or ':=' instead of '='?",
+        _ => "invalid syntax",
+    }
+}
+
+/// Two expressions in a row: perhaps a `print` of Python 2.
+fn missing_parentheses(source: &str, range: TextRange) -> CompileError {
+    let before = &source[..range.start().to_usize()];
+    let start = before.rfind(['\n', ';']).map_or(0, |newline| newline + 1);
+    let start = start + before[start..].len() - before[start..].trim_start().len();
+    let word = before[start..].trim_end();
+    if !matches!(word, "print" | "exec") {
+        return CompileError::syntax("invalid syntax", range);
+    }
+    let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
+    CompileError::syntax(message, TextRange::new(TextSize::new(start as u32), range.end()))
 }
 
 fn interpolation_message(kind: &InterpolatedStringErrorType) -> &'static str {
@@ -165,19 +198,27 @@ fn interpolation_message(kind: &InterpolatedStringErrorType) -> &'static str {
     }
 }
 
-/// Bad indentation: `TabError` when the line mixes tabs and blanks, else a dedent to no outer level.
+/// Bad indentation: `TabError` when tabs and blanks are mixed, else a dedent to no outer level.
 fn indentation_error(source: &str, range: TextRange) -> CompileError {
-    let start = source[..range.end().to_usize()].rfind('\n').map_or(0, |newline| newline + 1);
-    let indentation =
-        source[start..].split(|character: char| !character.is_whitespace()).next().unwrap_or("");
-    if indentation.contains('\t') {
-        return CompileError::new(
-            ErrorKind::Tab,
-            "inconsistent use of tabs and spaces in indentation",
+    mixed_indentation(source, range).unwrap_or_else(|| {
+        CompileError::new(
+            ErrorKind::Indentation,
+            "unindent does not match any outer indentation level",
             range,
-        );
-    }
-    CompileError::new(ErrorKind::Indentation, "unindent does not match any outer indentation level", range)
+        )
+    })
+}
+
+/// `TabError` if the line's indentation and the one's before cannot be compared without knowing the width of a tab.
+fn mixed_indentation(source: &str, range: TextRange) -> Option<CompileError> {
+    let start = source[..range.end().to_usize()].rfind('\n').map_or(0, |newline| newline + 1);
+    let indentation = |line: &str| line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
+    let here = indentation(&source[start..]);
+    let before = source[..start].lines().rev().find(|line| !line.trim().is_empty()).map(indentation)?;
+    let comparable = here.starts_with(&before) || before.starts_with(&here);
+    let message = "inconsistent use of tabs and spaces in indentation";
+    (!comparable && (here.contains('\t') || before.contains('\t')))
+        .then(|| CompileError::new(ErrorKind::Tab, message, range))
 }
 
 fn other_error(source: &str, text: &str, range: TextRange) -> CompileError {
@@ -195,6 +236,10 @@ fn other_error(source: &str, text: &str, range: TextRange) -> CompileError {
             "cannot have both 'except' and 'except*' on the same 'try'"
         }
         "Expected one or more exception types" => "expected one or more exception types",
+        "Only single target (not list) can be annotated" => "only single target (not list) can be annotated",
+        "Only single target (not tuple) can be annotated" => {
+            "only single target (not tuple) can be annotated"
+        }
         "Positional patterns cannot follow keyword patterns" => "positional patterns follow keyword patterns",
         _ => "invalid syntax",
     };
@@ -321,17 +366,37 @@ pub fn check_nesting(source: &str) -> Result<(), CompileError> {
     Ok(())
 }
 
-fn invalid_target(kind: &str, verb: &str, suggest: bool) -> String {
-    let plain = matches!(kind, "True" | "False" | "None" | "ellipsis" | "__debug__");
-    match suggest && !plain {
-        true => format!("{verb} {kind} here. Maybe you meant '==' instead of '='?"),
-        false => format!("{verb} {kind}"),
+/// A whole left side that is no target may have been meant as a comparison.
+fn invalid_target(source: &str, range: TextRange, kind: &str) -> String {
+    let before = source[..range.start().to_usize()]
+        .trim_end_matches(|character| matches!(character, '(' | ' ' | '\t'));
+    let behind = source[range.end().to_usize()..]
+        .trim_start_matches(|character| matches!(character, ')' | ' ' | '\t'));
+    let whole = (before.is_empty() || before.ends_with(['\n', ';', ':'])) && behind.starts_with('=');
+    let plain = matches!(kind, "True" | "False" | "None" | "ellipsis" | "lambda" | "conditional expression");
+    match whole && !plain {
+        true => format!("cannot assign to {kind} here. Maybe you meant '==' instead of '='?"),
+        false => format!("cannot assign to {kind}"),
+    }
+}
+
+/// The message for syntax that a later Python allows; `text` is the construct.
+pub fn unsupported_message(kind: UnsupportedSyntaxErrorKind, text: &str) -> &'static str {
+    match kind {
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) if text.starts_with("**") => {
+            "dict unpacking cannot be used in dict comprehension"
+        }
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => {
+            "iterable unpacking cannot be used in comprehension"
+        }
+        _ => "invalid syntax",
     }
 }
 
 fn describe_source(text: &str) -> String {
     match ruff_python_parser::parse_expression(text.trim()) {
         Ok(parsed) => describe(parsed.expr()).to_owned(),
+        Err(_) if text.trim_start().starts_with("yield") => "yield expression".to_owned(),
         Err(_) => "expression".to_owned(),
     }
 }
@@ -371,9 +436,17 @@ fn describe(expression: &Expr) -> &'static str {
 }
 
 /// The message of a semantic error in CPython's words.
-pub fn semantic_message(error: &SemanticSyntaxError) -> String {
+pub fn semantic_message(source: &str, error: &SemanticSyntaxError) -> String {
+    let text = &source[error.range];
+    let name = || {
+        text.trim_start_matches('*').split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")
+    };
     use SemanticSyntaxErrorKind as Kind;
     match &error.kind {
+        Kind::DuplicateTypeParameter => format!("duplicate type parameter '{}'", name()),
+        Kind::ReboundComprehensionVariable => {
+            format!("assignment expression cannot rebind comprehension iteration variable '{}'", name())
+        }
         Kind::LateFutureImport => {
             "from __future__ imports must occur at the beginning of the file".to_owned()
         }

@@ -59,7 +59,10 @@ pub fn parse(source: &str, mode: Mode) -> Result<Tree> {
         return Err(messages::parse_error(source, error));
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(CompileError::syntax("invalid syntax", error.range));
+        return Err(CompileError::syntax(
+            messages::unsupported_message(error.kind, &source[error.range]),
+            error.range,
+        ));
     }
     Ok(match parsed.into_syntax() {
         Mod::Module(module) => Tree::Module(module),

@@ -1,0 +1,11 @@
+x is 1
+assert (x, "message")
+"text"()
+
+
+def f():
+    for i in x:
+        try:
+            pass
+        finally:
+            continue
