@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod anchors;
 mod codegen;
 mod emit;
 mod error;
