@@ -1,7 +1,6 @@
 //! The first pass: walks the syntax tree and records how names occur in every block.
 //!
-//! It also runs the parser's semantic checker, for which it is the context: the checker asks about the block that
-//! the walk is in.
+//! It also runs the parser's semantic checker, for which it is the context (`checks`).
 
 use std::cell::RefCell;
 
@@ -9,10 +8,10 @@ use super::{Occurrence, Resolution, Role, Scope, ScopeId, ScopeKey, ScopeKind, S
 use crate::codegen::with_stack;
 use crate::error::{CompileError, ErrorKind, Result};
 use crate::syntax::ast::visitor::{self, Visitor};
-use crate::syntax::ast::{self, Expr, ExprContext, Pattern, PythonVersion, Stmt};
+use crate::syntax::ast::{self, Expr, ExprContext, Pattern, Stmt};
 use crate::syntax::{
-    LazyImportContext, Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange,
-    Tree, semantic_message,
+    Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, Tree,
+    semantic_message,
 };
 
 /// What the collector is told about the compilation.
@@ -61,12 +60,12 @@ pub fn collect(tree: &Tree, settings: Settings<'_>) -> Result<Symbols> {
     }
 }
 
-struct Collector<'a> {
-    settings: Settings<'a>,
-    symbols: Symbols,
-    current: ScopeId,
+pub(super) struct Collector<'a> {
+    pub(super) settings: Settings<'a>,
+    pub(super) symbols: Symbols,
+    pub(super) current: ScopeId,
     /// Loops of this block around the walk.
-    loops: usize,
+    pub(super) loops: usize,
     /// Conditional statements of this block around the walk.
     conditional: usize,
     /// Inside an `except*` clause: the loops around it.
@@ -74,7 +73,7 @@ struct Collector<'a> {
     /// Nesting of the walk.
     depth: usize,
     checker: Option<SemanticSyntaxChecker>,
-    reported: RefCell<Vec<SemanticSyntaxError>>,
+    pub(super) reported: RefCell<Vec<SemanticSyntaxError>>,
     error: Option<CompileError>,
 }
 
@@ -648,13 +647,6 @@ impl<'a> Collector<'a> {
             _ => visitor::walk_expr(self, expression),
         }
     }
-
-    /// Kinds of the scopes from the current one outwards.
-    fn kinds(&self) -> impl Iterator<Item = &Scope> {
-        std::iter::successors(Some(&self.symbols[self.current]), |scope| {
-            scope.parent.map(|id| &self.symbols[id])
-        })
-    }
 }
 
 /// Whether there are defaults among the keyword-only or the other parameters.
@@ -698,85 +690,5 @@ impl<'a> Visitor<'a> for Collector<'a> {
         if let Some(name) = captured {
             self.note_identifier(name, Occurrence::BOUND);
         }
-    }
-}
-
-impl SemanticSyntaxContext for Collector<'_> {
-    fn future_annotations_or_stub(&self) -> bool {
-        self.settings.future_annotations
-    }
-
-    fn lazy_import_context(&self) -> Option<LazyImportContext> {
-        None
-    }
-
-    fn python_version(&self) -> PythonVersion {
-        PythonVersion::PY314
-    }
-
-    fn source(&self) -> &str {
-        self.settings.source
-    }
-
-    fn global(&self, name: &str) -> Option<TextRange> {
-        self.symbols[self.current].global_ranges.get(name).copied()
-    }
-
-    fn has_nonlocal_binding(&self, _name: &str) -> bool {
-        // Decided by the second pass, which knows all bindings.
-        true
-    }
-
-    fn in_async_context(&self) -> bool {
-        self.kinds().find(|scope| !scope.is_comprehension()).is_some_and(|scope| scope.is_async)
-    }
-
-    fn in_await_allowed_context(&self) -> bool {
-        let kind = self.kinds().find(|scope| !scope.is_comprehension()).map(|scope| scope.kind);
-        matches!(kind, Some(ScopeKind::Function | ScopeKind::Lambda)) || self.in_notebook()
-    }
-
-    fn in_yield_allowed_context(&self) -> bool {
-        matches!(self.symbols[self.current].kind, ScopeKind::Function | ScopeKind::Lambda)
-    }
-
-    fn in_sync_comprehension(&self) -> bool {
-        false
-    }
-
-    fn in_class_body_comprehension(&self) -> bool {
-        self.kinds()
-            .find(|scope| !scope.is_comprehension())
-            .is_some_and(|scope| scope.kind == ScopeKind::Class)
-    }
-
-    fn in_module_scope(&self) -> bool {
-        self.symbols[self.current].kind == ScopeKind::Module
-    }
-
-    fn in_function_scope(&self) -> bool {
-        matches!(self.symbols[self.current].kind, ScopeKind::Function | ScopeKind::Lambda)
-    }
-
-    fn in_generator_context(&self) -> bool {
-        self.kinds().any(|scope| scope.kind == ScopeKind::Generator)
-    }
-
-    fn in_notebook(&self) -> bool {
-        let outer = self.kinds().find(|scope| !scope.is_comprehension());
-        self.settings.top_level_await && outer.is_some_and(|scope| scope.kind == ScopeKind::Module)
-    }
-
-    fn report_semantic_error(&self, error: SemanticSyntaxError) {
-        self.reported.borrow_mut().push(error);
-    }
-
-    fn in_loop_context(&self) -> bool {
-        self.loops > 0
-    }
-
-    fn is_bound_parameter(&self, _name: &str) -> bool {
-        // `declare` reports these itself.
-        false
     }
 }

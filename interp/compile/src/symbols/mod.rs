@@ -8,6 +8,7 @@
 //! uses the registers of the enclosing block's frame. A name that an inlined comprehension merely uses therefore
 //! makes no cell of the enclosing block's local.
 
+mod checks;
 mod collect;
 mod resolve;
 

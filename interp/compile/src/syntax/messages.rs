@@ -368,10 +368,8 @@ pub fn check_nesting(source: &str) -> Result<(), CompileError> {
 
 /// A whole left side that is no target may have been meant as a comparison.
 fn invalid_target(source: &str, range: TextRange, kind: &str) -> String {
-    let before = source[..range.start().to_usize()]
-        .trim_end_matches(|character| matches!(character, '(' | ' ' | '\t'));
-    let behind = source[range.end().to_usize()..]
-        .trim_start_matches(|character| matches!(character, ')' | ' ' | '\t'));
+    let before = source[..range.start().to_usize()].trim_end_matches(['(', ' ', '\t']);
+    let behind = source[range.end().to_usize()..].trim_start_matches([')', ' ', '\t']);
     let whole = (before.is_empty() || before.ends_with(['\n', ';', ':'])) && behind.starts_with('=');
     let plain = matches!(kind, "True" | "False" | "None" | "ellipsis" | "lambda" | "conditional expression");
     match whole && !plain {
