@@ -1,6 +1,7 @@
 //! The object model from below: an interpreter with a few classes and no evaluator.
 
 mod classes;
+mod mappings;
 mod numbers;
 mod sequences;
 

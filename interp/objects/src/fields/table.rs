@@ -88,6 +88,11 @@ impl Table {
         }
     }
 
+    /// Whether a key is there. Comparing keys may run Python code.
+    pub fn contains(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<bool> {
+        Ok(self.find(t, holder, key, hash)?.entry.is_some())
+    }
+
     /// Stores a value under a key, which is added at the end if it is new; the old value comes back.
     pub fn insert(
         &self,
@@ -241,7 +246,7 @@ impl Table {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
         let block = self.block.load(Ordering::Relaxed);
         // SAFETY: the block is null or current.
-        let first = unsafe { Block::next_live(block, 0) }?;
+        let first = unsafe { Block::first_live(block) }?;
         Some(self.remove_entry(block, first))
     }
 
@@ -269,12 +274,37 @@ impl Table {
 
     /// The first entry at or behind `position`: its position, key and value. For iteration in insertion order.
     pub fn entry_from(&self, t: &Thread, holder: &Header, position: usize) -> Option<(usize, Value, Value)> {
+        // SAFETY: the block is null, current, or retired and readable until the next safepoint.
+        self.entry_found(
+            t,
+            holder,
+            position,
+            |block, at| unsafe { Block::next_live(block, at) },
+            |entry| entry + 1,
+        )
+    }
+
+    /// The last entry before `end`: its position, key and value. For iteration backwards.
+    pub fn entry_before(&self, t: &Thread, holder: &Header, end: usize) -> Option<(usize, Value, Value)> {
+        // SAFETY: as in `entry_from`.
+        self.entry_found(t, holder, end, |block, at| unsafe { Block::live_before(block, at) }, |entry| entry)
+    }
+
+    /// The entry that `find` finds from a position on; one that dies meanwhile is passed over.
+    #[inline(always)]
+    fn entry_found(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        position: usize,
+        find: impl Fn(*mut Block, usize) -> Option<usize>,
+        past: impl Fn(usize) -> usize,
+    ) -> Option<(usize, Value, Value)> {
         let local = holder.is_local(t.owner());
         let mut at = position;
         loop {
             let block = self.block.load(Ordering::Acquire);
-            // SAFETY: the block is null, current, or retired and readable until the next safepoint.
-            let entry = unsafe { Block::next_live(block, at) }?;
+            let entry = find(block, at)?;
             // SAFETY: the entry lies in the block.
             let (key, value) = unsafe { (Block::key_slot(block, entry), Block::value_slot(block, entry)) };
             if local {
@@ -285,13 +315,13 @@ impl Table {
             let unmoved = || self.block.load(Ordering::Relaxed) == block;
             match (read_shared(t, key, unmoved), read_shared(t, value, unmoved)) {
                 (Attempt::Got(key), Attempt::Got(value)) => return Some((entry, key, value)),
-                (Attempt::Unbound, _) | (_, Attempt::Unbound) => at = entry + 1,
+                (Attempt::Unbound, _) | (_, Attempt::Unbound) => at = past(entry),
                 _ => {
                     let _held = lock(t, holder);
                     let block = self.block.load(Ordering::Relaxed);
+                    let entry = find(block, at)?;
                     // SAFETY: under the lock the block and its entries are stable.
                     unsafe {
-                        let entry = Block::next_live(block, at)?;
                         let key = count_stable(Block::key(block, entry))?;
                         return Some((entry, key, count_stable(Block::value(block, entry))?));
                     }

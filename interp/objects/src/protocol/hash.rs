@@ -35,17 +35,10 @@ pub fn hash_key(t: &mut Thread, key: Ref<'_>, place: &str) -> Result<i64> {
 }
 
 #[cold]
-fn cannot_use(t: &mut Thread, key: Ref<'_>, place: &str, raised: Raised) -> Raised {
-    let class = key.class(t).name(t);
-    match super::text::str(t, raised.exception().borrow()) {
-        Ok(reason) => {
-            let outer = crate::error!(t, TypeError, "cannot use '{class}' as a {place} ({})", &**reason);
-            outer.exception().set_cause(t, None);
-            outer.exception().set_suppress_context(false);
-            outer
-        }
-        Err(_) => raised,
-    }
+fn cannot_use(t: &Thread, key: Ref<'_>, place: &str, raised: Raised) -> Raised {
+    let args = raised.exception().args(t);
+    let Some(reason) = args.get(0).and_then(|reason| reason.downcast::<Str>()) else { return raised };
+    crate::error!(t, TypeError, "cannot use '{}' as a {place} ({})", key.class(t).name(t), &**reason)
 }
 
 fn hash_by_method(t: &mut Thread, value: Ref<'_>) -> Result<i64> {

@@ -289,39 +289,46 @@ pub fn repr<S: Items + ?Sized>(
     }
 }
 
-/// Defines the six comparisons of a class as `Self::COMPARISONS`, by one function.
+/// Defines the six comparisons of a class as `Self::COMPARISONS`, by one function that gets both operands and the comparison: the
+/// other operand has the same payload, or any class after `any`.
 #[macro_export]
 macro_rules! comparisons {
     ($payload:ident, $compare:expr) => {
+        $crate::comparisons!(@methods $payload, $compare, [&Object<$payload>], [Result<bool>]);
+    };
+    ($payload:ident, any $compare:expr) => {
+        $crate::comparisons!(@methods $payload, $compare, [Ref<'_>], [Result<Value>]);
+    };
+    (@methods $payload:ident, $compare:expr, [$($other:tt)*], [$($result:tt)*]) => {
         #[ungil_macros::methods(COMPARISONS)]
         impl $payload {
             #[method]
-            fn __lt__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __lt__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::Less)
             }
 
             #[method]
-            fn __le__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __le__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::LessEqual)
             }
 
             #[method]
-            fn __eq__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __eq__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::Equal)
             }
 
             #[method]
-            fn __ne__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __ne__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::NotEqual)
             }
 
             #[method]
-            fn __gt__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __gt__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::Greater)
             }
 
             #[method]
-            fn __ge__(t: &mut Thread, this: &Object<$payload>, other: &Object<$payload>) -> Result<bool> {
+            fn __ge__(t: &mut Thread, this: &Object<$payload>, other: $($other)*) -> $($result)* {
                 $compare(t, this, other, Comparison::GreaterEqual)
             }
         }

@@ -12,7 +12,7 @@ use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 
-fn ints(t: &Thread, values: impl IntoIterator<Item = i32>) -> Value {
+pub(super) fn ints(t: &Thread, values: impl IntoIterator<Item = i32>) -> Value {
     List::from_values(t, values.into_iter().map(Value::from_i32)).into_value()
 }
 
@@ -39,11 +39,11 @@ fn shown(t: &mut Thread, value: Ref<'_>) -> String {
 }
 
 #[track_caller]
-fn shows(t: &mut Thread, value: Ref<'_>, expected: &str) {
+pub(super) fn shows(t: &mut Thread, value: Ref<'_>, expected: &str) {
     assert_eq!(shown(t, value), expected);
 }
 
-fn method(t: &mut Thread, receiver: &Value, name: &str, args: &[Ref<'_>]) -> crate::Result<Value> {
+pub(super) fn method(t: &mut Thread, receiver: &Value, name: &str, args: &[Ref<'_>]) -> crate::Result<Value> {
     let name = t.interpreter().intern(t, name);
     call::call_method(t, receiver.borrow(), name, args)
 }

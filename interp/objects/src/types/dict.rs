@@ -1,11 +1,29 @@
 //! `dict`: an ordered hash table.
 
+mod default;
+mod iterator;
+mod merge;
+mod methods;
+mod ordered;
+mod proxy;
+mod views;
+
 use ungil_macros::class;
 
-use crate::error::Result;
+pub use self::default::default_dict_class;
+pub use self::iterator::{DictItemIterator, DictKeyIterator, DictReverseKeyIterator, DictValueIterator};
+pub use self::merge::{update, update_from_pairs};
+pub use self::ordered::ordered_dict_class;
+pub use self::proxy::MappingProxy;
+pub use self::views::{DictItems, DictKeys, DictValues};
+
+use crate::boot::make;
+use crate::call::Args;
+use crate::class::Class;
+use crate::error::{Raised, Result};
 use crate::fields::Table;
 use crate::object::{Obj, Object};
-use crate::protocol::hash;
+use crate::protocol::{call, hash};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::text::Str;
@@ -24,6 +42,9 @@ impl Trace for Dict {
         self.table.trace(tracer);
     }
 }
+
+/// What a key is, in the message for one that cannot be hashed.
+const KEY: &str = "dict key";
 
 impl Dict {
     pub fn new(t: &Thread) -> Obj<Dict> {
@@ -70,8 +91,15 @@ impl Object<Dict> {
     /// The value under any key.
     #[inline]
     pub fn get(&self, t: &mut Thread, key: Ref<'_>) -> Result<Option<Value>> {
-        let hash = hash::hash(t, key)?;
+        let hash = hash::hash_key(t, key, KEY)?;
         self.table.get(t, self.header(), key, hash)
+    }
+
+    /// Whether a key is there.
+    #[inline]
+    pub fn contains(&self, t: &mut Thread, key: Ref<'_>) -> Result<bool> {
+        let hash = hash::hash_key(t, key, KEY)?;
+        self.table.contains(t, self.header(), key, hash)
     }
 
     /// Stores a value under a string key.
@@ -83,14 +111,47 @@ impl Object<Dict> {
     /// Stores a value under any key.
     #[inline]
     pub fn set(&self, t: &mut Thread, key: Ref<'_>, value: Value) -> Result<()> {
-        let hash = hash::hash(t, key)?;
+        let hash = hash::hash_key(t, key, KEY)?;
         self.table.insert(t, self.header(), key.to_value(), hash, value).map(drop)
     }
 
     /// Removes a key and returns its value.
     pub fn remove(&self, t: &mut Thread, key: Ref<'_>) -> Result<Option<Value>> {
-        let hash = hash::hash(t, key)?;
+        let hash = hash::hash_key(t, key, KEY)?;
         Ok(self.table.remove(t, self.header(), key, hash)?.map(|(_, value)| value))
+    }
+
+    /// `dict[key]`, with `__missing__` for subclasses.
+    ///
+    /// # Errors
+    /// `KeyError`, and what hashing and comparing raise.
+    #[inline]
+    pub fn subscript(&self, t: &mut Thread, key: Ref<'_>) -> Result<Value> {
+        match self.get(t, key)? {
+            Some(value) => Ok(value),
+            None => self.missing(t, key),
+        }
+    }
+
+    #[cold]
+    fn missing(&self, t: &mut Thread, key: Ref<'_>) -> Result<Value> {
+        if !self.is_plain(t)
+            && let Some(value) = call::call_special_if_any(t, t.names().__missing__, &[self.borrow(), key])?
+        {
+            return Ok(value);
+        }
+        Err(Raised::key_error(t, key))
+    }
+
+    /// Whether this is a `dict` and no subclass's instance.
+    #[inline]
+    pub fn is_plain(&self, t: &Thread) -> bool {
+        self.borrow().downcast_exact::<Dict>(t).is_some()
+    }
+
+    /// A plain dict with the same entries.
+    pub fn copy(&self, t: &Thread) -> Obj<Dict> {
+        Dict::from_distinct(t, self.table.to_vec(t, self.header()))
     }
 
     /// Keys and values, as they are at one moment, in order.
@@ -114,11 +175,72 @@ impl Object<Dict> {
     }
 }
 
-/// A mapping from keys to values.
-#[class(name = "dict", mapping)]
+/// dict() -> new empty dictionary
+/// dict(mapping) -> new dictionary initialized from a mapping object's
+///     (key, value) pairs
+/// dict(iterable) -> new dictionary initialized as if via:
+///     d = {}
+///     for k, v in iterable:
+///         d[k] = v
+/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
+///     in the keyword argument list.  For example:  dict(one=1, two=2)
+#[class(name = "dict", mapping, match_self, members = [METHODS, OPERATORS])]
 impl Dict {
+    #[new]
+    fn create(t: &mut Thread, class: &Object<Class>, _args: Args<'_>) -> Obj<Dict> {
+        t.alloc_with_shape(class.root_shape(), Dict::default())
+    }
+
+    #[method]
+    fn __init__(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<()> {
+        merge::update_from_call(t, this, "dict", args)
+    }
+
     #[method]
     fn __len__(&self) -> usize {
         self.len()
     }
+
+    #[method]
+    fn __getitem__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>) -> Result<Value> {
+        this.subscript(t, key)
+    }
+
+    #[method]
+    fn __setitem__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>, value: Ref<'_>) -> Result<()> {
+        this.set(t, key, value.to_value())
+    }
+
+    #[method]
+    fn __delitem__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>) -> Result<()> {
+        match this.remove(t, key)? {
+            Some(_) => Ok(()),
+            None => Err(Raised::key_error(t, key)),
+        }
+    }
+
+    /// True if the dictionary has the specified key, else False.
+    #[method]
+    fn __contains__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>) -> Result<bool> {
+        this.contains(t, key)
+    }
+
+    #[method]
+    fn __iter__(t: &mut Thread, this: &Object<Dict>) -> Obj<DictKeyIterator> {
+        DictKeyIterator::new(t, this.borrow())
+    }
+}
+
+/// Makes the classes around dicts: views, iterators, proxies.
+pub(super) fn make_related(t: &mut Thread) -> Result<()> {
+    make::<DictKeys>(t)?;
+    make::<DictValues>(t)?;
+    make::<DictItems>(t)?;
+    make::<iterator::DictKeyIterator>(t)?;
+    make::<iterator::DictValueIterator>(t)?;
+    make::<iterator::DictItemIterator>(t)?;
+    make::<iterator::DictReverseKeyIterator>(t)?;
+    make::<iterator::DictReverseValueIterator>(t)?;
+    make::<iterator::DictReverseItemIterator>(t)?;
+    make::<MappingProxy>(t)
 }

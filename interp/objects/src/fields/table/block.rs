@@ -19,6 +19,9 @@ pub(super) struct Block {
     filled: AtomicU32,
     capacity: u32,
     index_mask: u32,
+    /// No entry before this one is live, and none from `live_end` on: hints for taking entries off the ends, which writers keep.
+    live_start: AtomicU32,
+    live_end: AtomicU32,
     // `index_mask + 1` indexes of 32 bits, then `capacity` entries.
 }
 
@@ -53,6 +56,8 @@ impl Block {
                 filled: AtomicU32::new(0),
                 capacity: capacity as u32,
                 index_mask: (indexes - 1) as u32,
+                live_start: AtomicU32::new(0),
+                live_end: AtomicU32::new(0),
             });
             // FREE is all ones.
             block.add(1).cast::<u32>().write_bytes(0xFF, indexes);
@@ -195,9 +200,38 @@ impl Block {
         unsafe { (at..Block::filled(block)).find(|&entry| !Block::key(block, entry).is_unbound()) }
     }
 
-    pub(super) unsafe fn last_live(block: *mut Block) -> Option<usize> {
+    /// The last live entry before `end`.
+    pub(super) unsafe fn live_before(block: *mut Block, end: usize) -> Option<usize> {
         // SAFETY: the range is below `filled`.
-        unsafe { (0..Block::filled(block)).rev().find(|&entry| !Block::key(block, entry).is_unbound()) }
+        unsafe {
+            (0..end.min(Block::filled(block))).rev().find(|&entry| !Block::key(block, entry).is_unbound())
+        }
+    }
+
+    /// The first live entry, for a writer: remembers where it was.
+    pub(super) unsafe fn first_live(block: *mut Block) -> Option<usize> {
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: not null; nobody else writes.
+        unsafe {
+            let first = Block::next_live(block, (*block).live_start.load(Ordering::Relaxed) as usize)?;
+            (*block).live_start.store(first as u32, Ordering::Relaxed);
+            Some(first)
+        }
+    }
+
+    /// The last live entry, for a writer: remembers where it was.
+    pub(super) unsafe fn last_live(block: *mut Block) -> Option<usize> {
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: not null; nobody else writes.
+        unsafe {
+            let last = Block::live_before(block, (*block).live_end.load(Ordering::Relaxed) as usize)?;
+            (*block).live_end.store(last as u32 + 1, Ordering::Relaxed);
+            Some(last)
+        }
     }
 
     /// Adds an entry; there is room for it.
@@ -210,6 +244,7 @@ impl Block {
             fields.value.store(value.into_word().bits(), Ordering::Release);
             fields.key.store(key.into_word().bits(), Ordering::Release);
             (*block).filled.store(entry as u32 + 1, Ordering::Release);
+            (*block).live_end.store(entry as u32 + 1, Ordering::Relaxed);
             let mut probe = Block::probe(block, hash);
             while Block::index(block, probe.at).load(Ordering::Relaxed) != FREE {
                 probe.perturb >>= 5;
