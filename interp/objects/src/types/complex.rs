@@ -115,8 +115,8 @@ fn part(t: &mut Thread, value: Ref<'_>, name: &str) -> Result<Parts> {
 
 /// `complex(value)`.
 fn from_one(t: &mut Thread, value: Ref<'_>) -> Result<Parts> {
-    if let Some(number) = numeral::of(value) {
-        return match number.and_then(|number| Parts::parse(&number)) {
+    if let Some(text) = value.downcast::<Str>() {
+        return match numeral::of_text(text.text()).and_then(|number| Parts::parse(&number)) {
             Some(parts) => Ok(parts),
             None => raise!(t, ValueError, "complex() arg is a malformed string"),
         };

@@ -107,7 +107,7 @@ pub fn to_float(t: &mut Thread, value: Ref<'_>) -> Result<f64> {
     if let Some(float) = value.word().as_float() {
         return Ok(float);
     }
-    if let Some(number) = numeral::of(value) {
+    if let Some(number) = numeral::of(t, value) {
         return match number.and_then(|number| ungil_numbers::float::parse::parse(&number)) {
             Some(float) => Ok(float),
             None => {
@@ -174,10 +174,12 @@ impl Float {
     /// Create a floating-point number from a hexadecimal string.
     #[classmethod]
     fn fromhex(t: &mut Thread, class: &Object<Class>, string: Ref<'_>) -> Result<Value> {
-        let Some(number) = numeral::of(string) else {
+        let Some(number) = string.downcast::<crate::types::text::Str>() else {
             raise!(t, TypeError, "bad argument type for built-in operation");
         };
-        let value = ungil_numbers::float::hex::from_hex(number.as_deref().unwrap_or("")).or_raise(t)?;
+        let value =
+            ungil_numbers::float::hex::from_hex(numeral::of_text(number.text()).as_deref().unwrap_or(""))
+                .or_raise(t)?;
         from_float(t, class, value)
     }
 

@@ -3,6 +3,7 @@
 //! The arithmetic is that of `ungil-numbers`, which tries the machine word first; here are the objects, and in [`construct`] and
 //! [`operators`] what Python sees of them. `bool` is a subclass, so every receiver is an [`IntRef`], whatever holds it.
 
+mod bytes;
 mod construct;
 mod methods;
 mod operators;
@@ -147,7 +148,7 @@ pub fn exact(t: &Thread, value: Ref<'_>) -> Option<Value> {
 /// given base.  The literal can be preceded by '+' or '-' and be surrounded
 /// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
 /// Base 0 means to interpret the base from the string as an integer literal.
-#[class(name = "int", match_self, members = [ARITHMETIC, POWERS, COMPARISONS, CONVERSIONS, PARTS])]
+#[class(name = "int", match_self, members = [ARITHMETIC, POWERS, COMPARISONS, CONVERSIONS, PARTS, BYTES])]
 impl Int {
     #[new(signature = "(x=0, /, base=10)")]
     fn new(

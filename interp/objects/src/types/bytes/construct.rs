@@ -44,7 +44,7 @@ pub fn from_arguments(
     from_source(t, source, by_method, class)
 }
 
-fn from_source(t: &mut Thread, source: Ref<'_>, by_method: bool, class: &str) -> Result<Value> {
+pub(crate) fn from_source(t: &mut Thread, source: Ref<'_>, by_method: bool, class: &str) -> Result<Value> {
     let name = t.names().__bytes__;
     if by_method
         && source.downcast_exact::<Bytes>(t).is_none()

@@ -51,7 +51,7 @@ pub fn to_int(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
         let answer = convert::index(t, value)?;
         return exact_answer(t, answer, "__index__");
     }
-    if let Some(number) = numeral::of(value) {
+    if let Some(number) = numeral::of(t, value) {
         return from_numeral(t, number.as_deref(), 10, value);
     }
     raise!(
@@ -86,7 +86,7 @@ fn in_base(t: &mut Thread, x: Ref<'_>, base: Ref<'_>) -> Result<Value> {
     let Some(radix) = radix.filter(|radix| matches!(radix, 0 | 2..=36)) else {
         raise!(t, ValueError, "int() base must be >= 2 and <= 36, or 0");
     };
-    match numeral::of(x) {
+    match numeral::of(t, x) {
         Some(number) => from_numeral(t, number.as_deref(), radix, x),
         None => raise!(t, TypeError, "int() can't convert non-string with explicit base"),
     }
