@@ -34,7 +34,7 @@ pub fn default_dict_class(t: &mut Thread) -> Result<Obj<Class>> {
         ..ClassDef::EMPTY
     };
     let base = t.shape_of::<Dict>().class();
-    make_class(t, Dict::layout(), &DEF, Some(base))
+    make_class(t, Dict::layout(), &DEF, &[base])
 }
 
 /// The factory; `None` if there is none.

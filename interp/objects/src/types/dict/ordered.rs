@@ -34,7 +34,7 @@ pub fn ordered_dict_class(t: &mut Thread) -> Result<Obj<Class>> {
         ..ClassDef::EMPTY
     };
     let base = t.shape_of::<Dict>().class();
-    make_class(t, Dict::layout(), &DEF, Some(base))
+    make_class(t, Dict::layout(), &DEF, &[base])
 }
 
 /// Whether the class stores items as `OrderedDict` does, so that entries can be stored without asking it.
