@@ -14,6 +14,7 @@ pub mod generic_alias;
 pub(crate) mod index_iterator;
 pub mod int;
 pub mod item_format;
+pub mod iterators;
 pub mod list;
 pub mod member;
 pub mod memoryview;
@@ -63,6 +64,8 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<super_object::Super>(t)?;
     dict::make_related(t)?;
     set::make_all(t)?;
+    iterators::make_all(t)?;
+    make::<sequence_iterator::SequenceIterator>(t)?;
     make::<list::ListIterator>(t)?;
     make::<list::ListReverseIterator>(t)?;
     make::<tuple::TupleIterator>(t)?;

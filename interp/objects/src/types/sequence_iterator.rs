@@ -2,9 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ungil_macros::class;
+
+use crate::class::Unary;
 use crate::error::{Exc, Result};
 use crate::fields::Slot;
 use crate::object::{Obj, Object};
+use crate::protocol::{convert, subscript};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::int::Int;
@@ -32,18 +36,39 @@ impl SequenceIterator {
     }
 }
 
-impl Object<SequenceIterator> {
-    pub fn next(&self, t: &mut Thread) -> Result<Option<Value>> {
-        let Some(sequence) = self.sequence.get(t, self.header()) else { return Ok(None) };
-        let position = self.position.fetch_add(1, Ordering::Relaxed);
+#[class(name = "iterator", no_new, final)]
+impl SequenceIterator {
+    #[method]
+    fn __iter__(this: &Object<SequenceIterator>) -> Value {
+        this.to_value()
+    }
+
+    #[method]
+    fn __next__(t: &mut Thread, this: &Object<SequenceIterator>) -> Result<Option<Value>> {
+        let Some(sequence) = this.sequence.get(t, this.header()) else { return Ok(None) };
+        let position = this.position.load(Ordering::Relaxed);
         let index = Int::from_i64(t, position as i64);
-        match crate::protocol::subscript::get(t, sequence.borrow(), index.borrow()) {
-            Ok(item) => Ok(Some(item)),
+        match subscript::get(t, sequence.borrow(), index.borrow()) {
+            Ok(item) => {
+                this.position.store(position + 1, Ordering::Relaxed);
+                Ok(Some(item))
+            }
             Err(raised) if raised.is(t, Exc::IndexError) || raised.is(t, Exc::StopIteration) => {
-                drop(self.sequence.replace(t, self.header(), None));
+                drop(this.sequence.replace(t, this.header(), None));
                 Ok(None)
             }
             Err(raised) => Err(raised),
         }
+    }
+
+    #[method]
+    fn __length_hint__(t: &mut Thread, this: &Object<SequenceIterator>) -> Result<Value> {
+        let Some(sequence) = this.sequence.get(t, this.header()) else { return Ok(Value::from_i32(0)) };
+        if sequence.borrow().shape(t).special().unary(Unary::Len).is_none() {
+            return Ok(Value::NOT_IMPLEMENTED);
+        }
+        let len = convert::length(t, sequence.borrow())?;
+        let rest = len.saturating_sub(this.position.load(Ordering::Relaxed));
+        Ok(Int::from_i64(t, rest as i64))
     }
 }

@@ -8,7 +8,7 @@ use crate::class::{Class, Operator};
 use crate::error::Result;
 use crate::fields::Fixed;
 use crate::object::{Obj, Object};
-use crate::protocol::{compare, hash, operator, subscript};
+use crate::protocol::{compare, hash, instance, operator, subscript};
 use crate::raise;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
@@ -123,6 +123,28 @@ impl Union {
     #[getter]
     fn __qualname__(_this: &Object<Union>) -> &'static str {
         "Union"
+    }
+
+    /// Whether a value is an instance of one of the members.
+    #[method]
+    fn __instancecheck__(t: &mut Thread, this: &Object<Union>, value: Ref<'_>) -> Result<bool> {
+        for member in this.members() {
+            if instance::is_instance(t, value, *member)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a class is a subclass of one of the members.
+    #[method]
+    fn __subclasscheck__(t: &mut Thread, this: &Object<Union>, class: Ref<'_>) -> Result<bool> {
+        for member in this.members() {
+            if instance::is_subclass(t, class, *member)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     #[method]
