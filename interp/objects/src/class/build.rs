@@ -14,13 +14,14 @@ use crate::attributes;
 use crate::call::{Convention, Fn1};
 use crate::error::Result;
 use crate::fields::{Fixed, Slot};
-use crate::layout::Layout;
+use crate::layout::{Layout, Payload};
 use crate::object::{Obj, Object};
 use crate::raise;
 use crate::shape::{Attributes, Shape};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::native::native_def;
+use crate::types::object::Instance;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 use crate::word::Word;
@@ -225,7 +226,12 @@ fn computed_flags(t: &Thread, table: &SlotTable, class: &Object<Class>, own: Cla
     let names = t.names();
     let mut flags = own.with(inherited).without(ClassFlags::FINALIZER);
     let find = |name: Ref<'_>| table.mro().find_map(|class| class.namespace().get_str(t, name));
-    let is_native = |name: Ref<'_>| find(name).is_none_or(|value| native_def(value.borrow()).is_some());
+    // SAFETY: null, or the shape of `object`, which lives as long as the interpreter.
+    let object = unsafe { t.interpreter().shape_at(Instance::layout().index()).as_ref() }.map(Shape::class);
+    let is_default = |name: Ref<'_>| {
+        let owner = table.mro().find(|class| class.namespace().get_str(t, name).is_some());
+        owner.is_none_or(|owner| object.is_some_and(|object| std::ptr::eq(object, owner)))
+    };
     if find(names.__del__).is_some() {
         flags = flags.with(ClassFlags::FINALIZER);
     }
@@ -236,7 +242,7 @@ fn computed_flags(t: &Thread, table: &SlotTable, class: &Object<Class>, own: Cla
         own_getattribute != t.interpreter().object_getattribute().map(|f| f as usize)
             || find(names.__getattr__).is_some(),
     );
-    set(ClassFlags::CUSTOM_SETATTR, !is_native(names.__setattr__) || !is_native(names.__delattr__));
+    set(ClassFlags::CUSTOM_SETATTR, !is_default(names.__setattr__) || !is_default(names.__delattr__));
     set(ClassFlags::ABSTRACT, class.is_abstract());
     flags
 }

@@ -107,7 +107,7 @@ pub fn attribute_error(t: &mut Thread, message: &str, value: Ref<'_>, name: Ref<
 pub fn set(t: &mut Thread, value: Ref<'_>, name: Ref<'_>, new: Value) -> Result<()> {
     let special = value.shape(t).special();
     match special.ternary(Ternary::SetAttr) {
-        Some(method) if special.has(ClassFlags::CUSTOM_SETATTR) || value.downcast::<Class>().is_some() => {
+        Some(method) if special.has(ClassFlags::CUSTOM_SETATTR) => {
             method(t, value, name, new.borrow()).map(drop)
         }
         _ => generic_set(t, value, name, Some(new)),

@@ -192,3 +192,38 @@ fn exceptions_have_their_fields() {
         assert_eq!(name_of(of.borrow()), "missing");
     });
 }
+
+#[test]
+fn modules_have_their_namespace_as_attributes() {
+    all_modes(|mut t| {
+        let t = &mut *t;
+        let class = t.shape_of::<crate::types::module::Module>().class();
+        let module = call::call(t, class.borrow(), &[name(t, "m")]).expect("takes a name");
+        let key = name(t, "x");
+        let missing = attribute::get(t, module.borrow(), key);
+        assert_eq!(message(t, missing), "AttributeError: module 'm' has no attribute 'x'");
+        attribute::set(t, module.borrow(), key, Value::from_i32(1)).expect("takes attributes");
+        let dict = attribute::get(t, module.borrow(), t.names().__dict__).expect("has a dict");
+        assert!(dict.downcast_ref::<Dict>().is_some_and(|dict| dict.get_str(t, key).is_some()));
+        attribute::delete(t, module.borrow(), key).expect("was set");
+        let shown = crate::protocol::text::repr(t, module.borrow()).expect("has a repr");
+        assert_eq!(shown.to_string(), "<module 'm'>");
+    });
+}
+
+#[test]
+fn native_methods_refuse_other_receivers() {
+    all_modes(|mut t| {
+        let t = &mut *t;
+        let list = t.shape_of::<crate::types::list::List>().class();
+        let append = attribute::get(t, list.borrow(), name(t, "append")).expect("list has it");
+        let shown = crate::protocol::text::repr(t, append.borrow()).expect("has a repr");
+        assert_eq!(shown.to_string(), "<method 'append' of 'list' objects>");
+        let one = Value::from_i32(1);
+        let bound = call::bind(t, append, Some(one.borrow()), one.borrow().class(t).borrow());
+        assert_eq!(
+            message(t, bound),
+            "TypeError: descriptor 'append' for 'list' objects doesn't apply to a 'int' object"
+        );
+    });
+}

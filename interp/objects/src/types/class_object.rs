@@ -28,6 +28,7 @@ use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
+use crate::types::union::Union;
 use crate::value::{Ref, Value};
 
 /// type(object) -> the object's type
@@ -117,6 +118,18 @@ impl Class {
             }
         }
         Ok(List::from_values(t, names.items(t).into_iter().map(|(name, _)| name)))
+    }
+
+    /// Return self|value.
+    #[method]
+    fn __or__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
+        Union::of_operands(t, this, other)
+    }
+
+    /// Return value|self.
+    #[method]
+    fn __ror__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
+        Union::of_operands(t, other, this)
     }
 
     /// Return memory consumption of the type object.

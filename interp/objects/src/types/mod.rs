@@ -26,6 +26,7 @@ pub mod property;
 pub mod range;
 pub mod sequence_iterator;
 pub mod set;
+pub mod simple_namespace;
 pub mod singletons;
 pub mod slice;
 pub mod static_method;
@@ -57,6 +58,9 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<bytes::BytesIterator>(t)?;
     make::<bytearray::ByteArray>(t)?;
     make::<memoryview::MemoryView>(t)?;
+    make::<bound::BoundMethod>(t)?;
+    make::<module::Module>(t)?;
+    make::<simple_namespace::SimpleNamespace>(t)?;
     make::<cell::Cell>(t)?;
     make::<class_method::ClassMethod>(t)?;
     make::<static_method::StaticMethod>(t)?;

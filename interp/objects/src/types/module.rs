@@ -1,10 +1,13 @@
-//! `module`: a namespace with a name.
+//! `module`: a namespace with a name. What modules do as Python values is in [`attributes`].
+
+mod attributes;
 
 use crate::call::NativeDef;
 use crate::class::{NativeClass, make_native_class};
 use crate::error::Result;
 use crate::fields::Fixed;
 use crate::object::{Obj, Object};
+use crate::shape::Shape;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::dict::Dict;
@@ -28,8 +31,12 @@ impl Trace for Module {
 impl Module {
     /// A module around a namespace, whose `__name__` and the like the caller sets.
     pub fn new(t: &Thread, namespace: Obj<Dict>) -> Obj<Module> {
+        Module::with_shape(t, t.shape_of::<Module>(), namespace)
+    }
+
+    fn with_shape(t: &Thread, shape: &Shape, namespace: Obj<Dict>) -> Obj<Module> {
         namespace.header().set_deferred(t.owner());
-        let module = t.alloc(Module { namespace: Fixed::new(namespace.into_value()) });
+        let module = t.alloc_with_shape(shape, Module { namespace: Fixed::new(namespace.into_value()) });
         module.header().set_deferred(t.owner());
         module
     }

@@ -1,6 +1,7 @@
-//! Functions written in Rust, as Python objects: functions of modules, methods of classes, both bound and not.
+//! Functions written in Rust, as Python objects: functions of modules, methods of classes, both bound and not. What they tell of
+//! themselves is in [`classes`].
 
-use ungil_macros::class;
+mod classes;
 
 use crate::call::{Args, Binding, NativeDef, PropertyDef, call_native};
 use crate::class::{Class, ClassDef};
@@ -11,6 +12,8 @@ use crate::protocol::call::with_first;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::value::{Ref, Value};
+
+pub(super) use self::classes::reduce_as_attribute;
 
 /// `builtin_function_or_method`: a function of a module, or a method with its receiver.
 pub struct NativeFunction {
@@ -171,96 +174,4 @@ pub(crate) fn define_property(
     let name = t.interpreter().intern(t, def.name);
     let property = Property::new(t, def, class).into_value();
     class.set_own_attribute(t, name, Some(property)).map(drop)
-}
-
-/// A function written in Rust.
-#[class(name = "builtin_function_or_method", no_new)]
-impl NativeFunction {
-    #[getter]
-    fn __name__(&self) -> &'static str {
-        self.def.name
-    }
-
-    #[method]
-    fn __call__(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<Value> {
-        NativeFunction::call(t, this, args)
-    }
-}
-
-/// A method written in Rust, in its class.
-#[class(name = "method_descriptor", no_new, method_descriptor)]
-impl MethodDescriptor {
-    #[getter]
-    fn __name__(&self) -> &'static str {
-        self.def.name
-    }
-
-    #[method]
-    fn __call__(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<Value> {
-        MethodDescriptor::call(t, this, args)
-    }
-
-    #[method]
-    fn __get__(
-        t: &mut Thread,
-        this: &Object<MethodDescriptor>,
-        receiver: Ref<'_>,
-        class: Option<Ref<'_>>,
-    ) -> Value {
-        match (this.def.binding, class) {
-            (Binding::ClassMethod, Some(class)) => {
-                NativeFunction::bound(t, this.def, class.to_value()).into_value()
-            }
-            (Binding::ClassMethod, None) => {
-                let class = receiver.class(t).to_value();
-                NativeFunction::bound(t, this.def, class).into_value()
-            }
-            _ if receiver.is_none() => this.to_value(),
-            _ => NativeFunction::bound(t, this.def, receiver.to_value()).into_value(),
-        }
-    }
-}
-
-/// A computed attribute of a class written in Rust.
-#[class(name = "getset_descriptor", no_new)]
-impl Property {
-    #[getter]
-    fn __name__(&self) -> &'static str {
-        self.def.name
-    }
-
-    #[method]
-    fn __get__(
-        t: &mut Thread,
-        this: &Object<Property>,
-        receiver: Ref<'_>,
-        _class: Option<Ref<'_>>,
-    ) -> Result<Value> {
-        if receiver.is_none() {
-            return Ok(this.to_value());
-        }
-        (this.def.get)(t, receiver)
-    }
-
-    #[method]
-    fn __set__(t: &mut Thread, this: &Object<Property>, receiver: Ref<'_>, value: Ref<'_>) -> Result<()> {
-        this.change(t, receiver, Some(value))
-    }
-
-    #[method]
-    fn __delete__(t: &mut Thread, this: &Object<Property>, receiver: Ref<'_>) -> Result<()> {
-        this.change(t, receiver, None)
-    }
-}
-
-impl Object<Property> {
-    fn change(&self, t: &mut Thread, receiver: Ref<'_>, value: Option<Ref<'_>>) -> Result<()> {
-        match self.def.set {
-            Some(set) => set(t, receiver, value),
-            None => {
-                let (name, class) = (self.def.name, receiver.class(t).name(t));
-                crate::raise!(t, AttributeError, "attribute '{name}' of '{class}' objects is not writable")
-            }
-        }
-    }
 }
