@@ -15,7 +15,7 @@ use crate::protocol::text::name_of;
 use crate::raise;
 use crate::shape::Attributes;
 use crate::thread::Thread;
-use crate::types::dict::Dict;
+use crate::types::dict::{Dict, MappingProxy};
 use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
@@ -81,6 +81,11 @@ impl Class {
         let name = check_new_name(t, this, t.names().__qualname__, value)?;
         this.set_qualname(t, name);
         Ok(())
+    }
+
+    #[getter]
+    fn __dict__(t: &Thread, this: &Object<Class>) -> Obj<MappingProxy> {
+        MappingProxy::new(t, this.namespace().to_value())
     }
 
     #[getter]
