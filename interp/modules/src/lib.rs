@@ -6,14 +6,20 @@
 mod cmath;
 mod itertools;
 mod math;
+mod operator;
 mod payload;
 mod time;
 
 use ungil_objects::types::module::ModuleDef;
 
 /// All built-in modules, by name.
-static MODULES: &[&ModuleDef] =
-    &[&cmath::module::DEF, &itertools::module::DEF, &math::module::DEF, &time::module::DEF];
+static MODULES: &[&ModuleDef] = &[
+    &cmath::module::DEF,
+    &itertools::module::DEF,
+    &math::module::DEF,
+    &operator::module::DEF,
+    &time::module::DEF,
+];
 
 /// The built-in module with this name, if there is one.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {
