@@ -4,6 +4,7 @@
 //! attribute macro writes; each interpreter makes its own module object from it.
 
 mod cmath;
+mod functools;
 mod itertools;
 mod math;
 mod operator;
@@ -15,6 +16,7 @@ use ungil_objects::types::module::ModuleDef;
 /// All built-in modules, by name.
 static MODULES: &[&ModuleDef] = &[
     &cmath::module::DEF,
+    &functools::module::DEF,
     &itertools::module::DEF,
     &math::module::DEF,
     &operator::module::DEF,
