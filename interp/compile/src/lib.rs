@@ -24,7 +24,7 @@ use syntax::{LineIndex, Tree, ast};
 pub struct Compilation {
     /// The code.
     pub code: CodeSpec,
-    /// Things to warn about, in source order as far as the compiler walks in it.
+    /// Things to warn about, in source order.
     pub warnings: Vec<CompileWarning>,
 }
 
@@ -77,7 +77,13 @@ fn compile_located(
     if future_annotations {
         code.flags.insert(CodeFlags::FUTURE_ANNOTATIONS);
     }
-    Ok(Compilation { code, warnings: generator.warnings })
+    let mut warnings = generator.warnings;
+    warnings.extend(symbols.warnings.iter().map(|(message, range)| {
+        let (line, column) = lines.character_column(range.start());
+        CompileWarning { message: message.clone(), line, column: column + 1 }
+    }));
+    warnings.sort_by_key(|warning| (warning.line, warning.column));
+    Ok(Compilation { code, warnings })
 }
 
 fn imports_future_annotations(body: &[ast::Stmt]) -> bool {

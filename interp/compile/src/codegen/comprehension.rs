@@ -82,7 +82,8 @@ impl<'a> Generator<'a> {
         let iterator = self.unit.next();
         self.iterator_of(&first.iter, first.is_async, iterator)?;
         let variables = self.comprehension_variables(scope);
-        let locals: Vec<Register> = variables.values().copied().collect();
+        let names = self.symbols[scope].symbols.keys();
+        let locals: Vec<Register> = names.filter_map(|name| variables.get(name).copied()).collect();
         self.block.inlined.push(Inlined { scope, variables });
         self.loops(expression, comprehension, comprehension.generators, result)?;
         self.block.inlined.pop();

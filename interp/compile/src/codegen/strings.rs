@@ -6,7 +6,7 @@ use super::Generator;
 use crate::emit::Register;
 use crate::error::Result;
 use crate::syntax::ast::{self, ConversionFlag, Expr, FStringPart, InterpolatedStringElement};
-use crate::syntax::{Ranged, interpolated_literal};
+use crate::syntax::{Ranged, debug_text, interpolated_literal};
 
 /// A part of a formatted string: text, or a replacement field.
 enum Part<'a> {
@@ -46,7 +46,8 @@ impl<'a> Generator<'a> {
                 }
                 InterpolatedStringElement::Interpolation(field) => {
                     if let Some(text) = &field.debug_text {
-                        push_text(parts, text.as_str().chars().map(u32::from).collect());
+                        let text = debug_text(text.as_str());
+                        push_text(parts, text.chars().map(u32::from).collect());
                     }
                     parts.push(Part::Field(field));
                 }

@@ -10,8 +10,8 @@ use crate::error::{CompileError, ErrorKind, Result};
 use crate::syntax::ast::visitor::{self, Visitor};
 use crate::syntax::ast::{self, Expr, ExprContext, Pattern, Stmt};
 use crate::syntax::{
-    Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, Tree,
-    semantic_message,
+    Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, TextSize, Tree,
+    invalid_escape, semantic_message,
 };
 
 /// What the collector is told about the compilation.
@@ -552,6 +552,13 @@ impl<'a> Collector<'a> {
         }
     }
 
+    fn check_escapes(&mut self, range: TextRange, is_bytes: bool) {
+        if let Some((position, message)) = invalid_escape(&self.settings.source[range], is_bytes) {
+            let start = range.start() + TextSize::new(position as u32);
+            self.symbols.warnings.push((message, TextRange::at(start, TextSize::new(2))));
+        }
+    }
+
     /// Walks one level deeper, with enough native stack.
     fn descend(&mut self, range: TextRange, walk: impl FnOnce(&mut Self)) {
         if self.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Recursion) {
@@ -609,6 +616,14 @@ impl<'a> Collector<'a> {
         }
         match expression {
             Expr::Name(name) => self.name(name),
+            Expr::StringLiteral(literal) => {
+                let parts = literal.value.iter().filter(|part| !part.flags.prefix().is_raw());
+                parts.for_each(|part| self.check_escapes(part.content_range(), false));
+            }
+            Expr::BytesLiteral(literal) => {
+                let parts = literal.value.iter().filter(|part| !part.flags.prefix().is_raw());
+                parts.for_each(|part| self.check_escapes(part.content_range(), true));
+            }
             Expr::Lambda(lambda) => self.lambda(lambda),
             Expr::Named(named) => self.named_expression(named),
             Expr::ListComp(list) => {
@@ -677,6 +692,27 @@ impl<'a> Visitor<'a> for Collector<'a> {
             self.note_identifier(name, Occurrence::BOUND);
         }
         self.visit_body(&handler.body);
+    }
+
+    fn visit_f_string(&mut self, string: &'a ast::FString) {
+        if !string.flags.prefix().is_raw() {
+            string.elements.literals().for_each(|literal| self.check_escapes(literal.range, false));
+        }
+        visitor::walk_f_string(self, string);
+    }
+
+    fn visit_t_string(&mut self, string: &'a ast::TString) {
+        if !string.flags.prefix().is_raw() {
+            string.elements.literals().for_each(|literal| self.check_escapes(literal.range, false));
+        }
+        visitor::walk_t_string(self, string);
+    }
+
+    fn visit_string_literal(&mut self, literal: &'a ast::StringLiteral) {
+        // Plain parts of a formatted string.
+        if !literal.flags.prefix().is_raw() {
+            self.check_escapes(literal.content_range(), false);
+        }
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {

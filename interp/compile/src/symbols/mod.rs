@@ -189,6 +189,8 @@ impl Scope {
 pub struct Symbols {
     pub scopes: Vec<Scope>,
     pub by_node: HashMap<ScopeKey, ScopeId>,
+    /// What the walk found to warn about.
+    pub warnings: Vec<(String, TextRange)>,
 }
 
 impl Symbols {

@@ -104,9 +104,77 @@ fn digits(rest: &mut std::str::Chars<'_>, count: usize, radix: u32) -> u32 {
     digits.fold(0, |value, digit| value * radix + digit)
 }
 
+/// The first escape in the text of a literal that means nothing, as its position and the warning about it.
+pub fn invalid_escape(text: &str, is_bytes: bool) -> Option<(usize, String)> {
+    let mut characters = text.char_indices();
+    while let Some((position, character)) = characters.next() {
+        if character != '\\' {
+            continue;
+        }
+        let (_, escape) = characters.next()?;
+        let octal: String =
+            text[position + 1..].chars().take(3).take_while(|digit| digit.is_digit(8)).collect();
+        let valid = match escape {
+            'N' | 'u' | 'U' => !is_bytes,
+            '0'..='7' => u32::from_str_radix(&octal, 8).is_ok_and(|value| value <= 0o377),
+            _ => "\n\r\\'\"abfnrtvx".contains(escape),
+        };
+        if !valid {
+            let (kind, escape) = match octal.is_empty() {
+                true => ("escape", escape.to_string()),
+                false => ("octal escape", octal),
+            };
+            let advice = format!("Did you mean \"\\\\{escape}\"? A raw string is also an option.");
+            return Some((position, format!("\"\\{escape}\" is an invalid {kind} sequence. {advice}")));
+        }
+    }
+    None
+}
+
+/// The text that a self-documenting field `{expression=}` shows: its source without comments.
+pub fn debug_text(text: &str) -> String {
+    let mut shown = String::new();
+    let mut quote = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (character, quote) {
+            ('#', None) => {
+                if characters.any(|skipped| skipped == '\n') {
+                    shown.push('\n');
+                }
+                continue;
+            }
+            ('\'' | '"', None) => quote = Some(character),
+            (character, Some(open)) if character == open => quote = None,
+            _ => {}
+        }
+        shown.push(character);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn invalid_escapes_are_found() {
+        assert_eq!(invalid_escape(r"\n\x41\u1234\\d", false), None);
+        let (position, message) = invalid_escape(r"a\d", false).expect("invalid");
+        assert_eq!(position, 1);
+        assert!(
+            message.starts_with(r#""\d" is an invalid escape sequence. Did you mean "\\d"?"#),
+            "{message}"
+        );
+        assert!(invalid_escape(r"\400", true).is_some_and(|(_, message)| message.contains("octal")));
+        assert!(invalid_escape(r"\u1234", true).is_some());
+    }
+
+    #[test]
+    fn comments_are_not_shown() {
+        assert_eq!(debug_text("1 + 2 = # three\n 3"), "1 + 2 = \n 3");
+        assert_eq!(debug_text("'#' + x ="), "'#' + x =");
+    }
 
     #[test]
     fn escapes_decode() {

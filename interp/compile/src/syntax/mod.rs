@@ -9,7 +9,7 @@ mod literals;
 mod messages;
 
 pub use lines::LineIndex;
-pub use literals::{bytes_value, interpolated_literal, string_value};
+pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
 pub use messages::semantic_message;
 pub use ruff_python_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,

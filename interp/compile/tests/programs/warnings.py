@@ -9,3 +9,6 @@ def f():
             pass
         finally:
             continue
+
+
+"\d", b"\u1234", f"\q{x}"
