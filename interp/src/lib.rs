@@ -1,1 +1,19 @@
-//! The interpreter: eval loop, frames, collector, import.
+//! The interpreter: eval loop, frames, functions, generators, import, collector.
+//!
+//! Read in this order: [`thread_data`] (what a thread and an interpreter have for it), [`code`] and [`function`], [`frame`]
+//! (windows of registers), [`eval`] (the loop and its handlers), [`generator`], [`traceback`], [`import`], [`collect`].
+
+pub mod boot;
+pub mod code;
+pub mod collect;
+mod eval;
+mod frame;
+pub mod function;
+pub mod generator;
+pub mod import;
+mod safepoint;
+pub mod signals;
+pub mod thread_data;
+pub mod traceback;
+
+pub use eval::run_code;

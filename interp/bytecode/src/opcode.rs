@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Words of a call window that are reserved for the callee's frame header.
-pub const CALL_HEADER: u32 = 4;
+pub const CALL_HEADER: u32 = 5;
 
 /// Words of a call window before its first positional argument: the callable, the header and the self slot.
 pub const WINDOW: u32 = 1 + CALL_HEADER + 1;

@@ -484,6 +484,31 @@ macro_rules! for_each_instruction {
             /// computes its value. The result replaces `a`.
             MakeTypeAlias make_type_alias [TakeDst(Fixed(3)), None, None] cache 0 effects RAISES;
 
+            // Specialised forms: written by the interpreter over the general ones.
+
+            /// `load_global` from the globals, at a position in a table whose keys have a version.
+            LoadGlobalModule load_global_module [Dst, Name, None] cache 2 effects CALLS;
+            /// `load_global` from the built-ins, the name being absent from the globals.
+            LoadGlobalBuiltin load_global_builtin [Dst, Name, None] cache 2 effects CALLS;
+            /// `load_global_callable` as `load_global_module`.
+            LoadGlobalCallableModule load_global_callable_module [Put(Fixed(WINDOW)), Name, None] cache 2 effects CALLS;
+            /// `load_global_callable` as `load_global_builtin`.
+            LoadGlobalCallableBuiltin load_global_callable_builtin [Put(Fixed(WINDOW)), Name, None] cache 2 effects CALLS;
+            /// `load_attr` from a slot of an instance whose shape has a version.
+            LoadAttrSlot load_attr_slot [Dst, Src, Name] cache 3 effects ENTERS;
+            /// `load_attr` of a value of the class that binds nothing, for instances whose shape has a version.
+            LoadAttrClass load_attr_class [Dst, Src, Name] cache 3 effects ENTERS;
+            /// `load_attr` from a module, at a position in a table whose keys have a version.
+            LoadAttrModule load_attr_module [Dst, Src, Name] cache 3 effects ENTERS;
+            /// `load_method` of a function of the class, for instances whose shape has a version.
+            LoadMethodClass load_method_class [Put(Fixed(WINDOW)), Src, Name] cache 3 effects ENTERS;
+            /// `load_method` from a module, at a position in a table whose keys have a version.
+            LoadMethodModule load_method_module [Put(Fixed(WINDOW)), Src, Name] cache 3 effects ENTERS;
+            /// `store_attr` to a slot of an instance whose shape has a version.
+            StoreAttrSlot store_attr_slot [Src, Name, Src] cache 3 effects ENTERS;
+            /// `store_attr` that adds an attribute: from a shape with a version to its child.
+            StoreAttrAdd store_attr_add [Src, Name, Src] cache 3 effects ENTERS;
+
             // Interactive mode.
 
             /// Passes `a` to `sys.displayhook`.

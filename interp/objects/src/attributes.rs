@@ -139,6 +139,24 @@ pub fn get(t: &Thread, holder: Ref<'_>, name: Ref<'_>) -> Option<Value> {
     }
 }
 
+/// What a read of a slot came to.
+pub enum Read {
+    Got(Value),
+    Unbound,
+    /// The object has another shape by now.
+    Changed,
+}
+
+/// The attribute in a slot of a shape that the object had a moment ago; for inline caches.
+#[inline(always)]
+pub fn read(t: &Thread, header: &Header, shape: &Shape, index: usize) -> Read {
+    match read_slot(t, header, shape, index) {
+        Attempt::Got(value) => Read::Got(value),
+        Attempt::Unbound => Read::Unbound,
+        Attempt::Retry => Read::Changed,
+    }
+}
+
 /// The attribute in a slot of a shape that the object had a moment ago; [`Attempt::Retry`] if it has another now.
 pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize) -> Attempt {
     // SAFETY: the shape names the slot, and storage only grows.
@@ -162,7 +180,7 @@ pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize
 /// Overwrites the attribute in a slot if the object still has the shape; returns the old value (unbound as `None`), or `Err` with
 /// the new one if the shape has changed.
 #[inline]
-pub(crate) fn write_slot(
+pub fn write(
     t: &Thread,
     header: &Header,
     shape: &Shape,
@@ -205,7 +223,7 @@ pub fn set(
             Attributes::Slots => {
                 let name = name.word().as_uncounted();
                 let attempt = match shape.slot_of(name) {
-                    Some(index) => write_slot(t, header, shape, index, value).map(drop),
+                    Some(index) => write(t, header, shape, index, value).map(drop),
                     None => match shape.with_attribute(name) {
                         Some(grown) => add(t, header, shape, grown, value),
                         None => {
@@ -224,7 +242,7 @@ pub fn set(
 }
 
 /// Adds the attribute by which `grown` differs from `shape`; `Err` gives the value back if the object's shape has changed.
-pub(crate) fn add(
+pub fn add(
     t: &Thread,
     header: &Header,
     shape: &Shape,
@@ -354,7 +372,7 @@ pub fn set_member(t: &Thread, holder: Ref<'_>, index: usize, value: Option<Value
         if index >= shape.class().member_slots() {
             return None;
         }
-        match write_slot(t, header, shape, index, value) {
+        match write(t, header, shape, index, value) {
             Ok(old) => return old,
             Err(back) => value = back,
         }

@@ -118,7 +118,10 @@ impl Interpreter {
         let thread = Box::pin(thread);
         thread.state().attach().map_err(StartError::Attach)?;
         thread.enter();
-        Ok(Attached { thread })
+        let mut attached = Attached { thread };
+        let prepare = self.hooks().thread_attached;
+        prepare(attached.token());
+        Ok(attached)
     }
 
     /// When a second thread comes, what the first has made becomes shared, once: everything that modules, classes and the

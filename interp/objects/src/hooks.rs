@@ -17,6 +17,8 @@ pub struct Hooks {
     pub current_globals: fn(&mut Thread) -> Option<Value>,
     /// Zero-argument `super()`: the class and the first argument of the innermost Python frame.
     pub super_arguments: fn(&mut Thread) -> Result<(Value, Value)>,
+    /// A thread has attached: gives it its extension.
+    pub thread_attached: fn(&mut Thread),
     /// A safepoint: called where native code has run for long.
     pub safepoint: fn(&mut Thread) -> Result<()>,
 }
@@ -31,6 +33,7 @@ impl Default for Hooks {
             warn: |_, _, _| Ok(()),
             current_globals: |_| None,
             super_arguments: |t| Err(crate::error!(t, RuntimeError, "super(): no current frame")),
+            thread_attached: |_| {},
             safepoint: |_| Ok(()),
         }
     }

@@ -83,6 +83,8 @@ pub struct Interpreter {
     /// Objects that died where no thread was attached to tear them down.
     orphans: Mutex<Vec<Orphan>>,
     has_orphans: AtomicBool,
+    /// The evaluating crate's own data.
+    extension: OnceLock<Box<dyn std::any::Any + Send + Sync>>,
     pub(crate) hash_seed: u64,
     /// The most digits that conversions between `int` and decimal text take; 0 is no bound (`sys.set_int_max_str_digits`).
     pub int_max_str_digits: AtomicUsize,
@@ -127,10 +129,20 @@ impl Interpreter {
             shared: AtomicBool::new(false),
             orphans: Mutex::default(),
             has_orphans: AtomicBool::new(false),
+            extension: OnceLock::new(),
             hash_seed: options.hash_seed.unwrap_or_else(random_seed),
             int_max_str_digits: AtomicUsize::new(DEFAULT_INT_MAX_STR_DIGITS),
             weak: ungil_refcount::WeakTable::new(),
         })))
+    }
+
+    /// The evaluating crate's own data, made by `make` when it is first asked for.
+    ///
+    /// # Panics
+    /// If it was made with another type.
+    pub fn extension<T: std::any::Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> &T {
+        let extension = self.extension.get_or_init(|| Box::new(make()));
+        extension.downcast_ref::<T>().expect("an interpreter has one extension")
     }
 
     #[inline(always)]
@@ -294,6 +306,13 @@ impl Interpreter {
             .iter()
             .find(|root| root.name == name)
             .map(|root| unsafe { Ref::from_word(root.word) }.to_value())
+    }
+
+    /// Keeps a class for as long as the interpreter lives.
+    pub fn keep_class(&self, class: crate::object::Obj<Class>) {
+        self.keep(NonNull::from(class.header()));
+        // The interpreter's own reference.
+        std::mem::forget(class);
     }
 
     /// Keeps an object for as long as the interpreter lives.

@@ -126,6 +126,11 @@ impl Pending {
 }
 
 impl Thread {
+    /// Takes care of an object that a merge of its counts reported dead.
+    pub fn bury(&self, object: NonNull<Header>) {
+        bury(self, object);
+    }
+
     /// Whether finalisers or callbacks wait: then [`run_pending`](Thread::run_pending) is due at the end of the instruction.
     #[inline(always)]
     pub fn has_pending(&self) -> bool {

@@ -23,6 +23,11 @@ pub struct RegisterStack {
     top: Cell<*mut Word>,
     /// Base of the innermost frame's window; null below the first. Owned by the eval loop.
     frame: Cell<*mut Word>,
+    /// Where the innermost frame executes; stored before anything that can look. Owned by the eval loop.
+    pc: Cell<*const u64>,
+    /// Python frames in use.
+    depth: Cell<u32>,
+    depth_limit: Cell<u32>,
 }
 
 impl RegisterStack {
@@ -31,7 +36,14 @@ impl RegisterStack {
     pub fn reserve() -> std::io::Result<RegisterStack> {
         let mut memory = MmapMut::map_anon(RESERVED)?;
         let base = memory.as_mut_ptr().cast::<Word>();
-        Ok(RegisterStack { memory, top: Cell::new(base), frame: Cell::new(std::ptr::null_mut()) })
+        Ok(RegisterStack {
+            memory,
+            top: Cell::new(base),
+            frame: Cell::new(std::ptr::null_mut()),
+            pc: Cell::new(std::ptr::null()),
+            depth: Cell::new(0),
+            depth_limit: Cell::new(u32::MAX),
+        })
     }
 
     /// The first word that belongs to nobody.
@@ -53,6 +65,35 @@ impl RegisterStack {
     #[inline(always)]
     pub fn set_frame(&self, frame: *mut Word) {
         self.frame.set(frame);
+    }
+
+    #[inline(always)]
+    pub fn pc(&self) -> *const u64 {
+        self.pc.get()
+    }
+
+    #[inline(always)]
+    pub fn set_pc(&self, pc: *const u64) {
+        self.pc.set(pc);
+    }
+
+    #[inline(always)]
+    pub fn depth(&self) -> u32 {
+        self.depth.get()
+    }
+
+    #[inline(always)]
+    pub fn depth_limit(&self) -> u32 {
+        self.depth_limit.get()
+    }
+
+    pub fn set_depth_limit(&self, limit: u32) {
+        self.depth_limit.set(limit);
+    }
+
+    #[inline(always)]
+    pub fn set_depth(&self, depth: u32) {
+        self.depth.set(depth);
     }
 
     /// The lowest word.

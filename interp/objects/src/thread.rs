@@ -7,6 +7,7 @@
 //! The struct is pinned and its fields are cells, since dropping a [`Value`](crate::Value) reaches the thread's lists through
 //! [`current`] while the token may be mutably borrowed up the stack.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::marker::{PhantomData, PhantomPinned};
 use std::ptr::NonNull;
@@ -41,6 +42,9 @@ pub struct Thread {
     handled: Cell<Option<Value>>,
     /// Objects whose `repr` is in progress, innermost last.
     pub(crate) representing: RefCell<Vec<NonNull<Header>>>,
+    /// The evaluating crate's own data for this thread.
+    extension: Cell<Option<Box<dyn Any>>>,
+    extension_address: Cell<*const ()>,
     /// The current `contextvars` context, if one was ever made.
     pub context: Cell<Option<Value>>,
     _pinned: PhantomPinned,
@@ -229,6 +233,8 @@ impl Thread {
             handled: Cell::new(None),
             representing: RefCell::default(),
             context: Cell::new(None),
+            extension: Cell::new(None),
+            extension_address: Cell::new(std::ptr::null()),
             state,
             _pinned: PhantomPinned,
             _not_send: PhantomData,
@@ -245,6 +251,27 @@ impl Thread {
     pub(crate) fn leave(&self) {
         CURRENT.set(std::ptr::null());
         OWNER.set(Owner::NONE);
+    }
+
+    /// Gives this thread the evaluating crate's own data.
+    ///
+    /// # Panics
+    /// If it has some already.
+    pub fn set_extension<T: Any>(&self, data: Box<T>) {
+        assert!(self.extension_address.get().is_null(), "a thread is extended once");
+        self.extension_address.set(std::ptr::from_ref(&*data).cast());
+        self.extension.set(Some(data));
+    }
+
+    /// The evaluating crate's own data.
+    ///
+    /// # Safety
+    /// `T` is the type that [`set_extension`](Thread::set_extension) was called with.
+    #[inline(always)]
+    pub unsafe fn extension<'a, T: Any>(&self) -> &'a T {
+        debug_assert!(!self.extension_address.get().is_null());
+        // SAFETY: boxed, never replaced, dropped with the thread; the type is promised.
+        unsafe { &*self.extension_address.get().cast::<T>() }
     }
 
     /// Runs `work`, which makes the `repr` of a container, unless that is in progress already on this thread: then `None`.

@@ -1,0 +1,41 @@
+//! Bringing an interpreter up with everything that Python programs find in it.
+
+use ungil_objects::boot::{Attached, StartError, make};
+use ungil_objects::error::Result;
+use ungil_objects::hooks::Hooks;
+use ungil_objects::interpreter::Options;
+use ungil_objects::types::module::make_module;
+use ungil_objects::{Interpreter, Thread, types};
+
+use crate::code::Code;
+use crate::frame::object::FrameObject;
+use crate::function::Function;
+use crate::generator::{CoroutineWrapper, Generator, WrappedValue};
+use crate::thread_data::Evaluator;
+use crate::traceback::Traceback;
+
+/// Makes an interpreter; the calling thread is attached to it as its first.
+///
+/// # Errors
+/// [`StartError`] if there are no resources, or the built-ins cannot be made.
+pub fn start(options: Options) -> std::result::Result<(&'static Interpreter, Attached), StartError> {
+    let hooks = Hooks { thread_attached: Evaluator::install, ..Hooks::default() };
+    Interpreter::boot(options, hooks, populate)
+}
+
+fn populate(t: &mut Thread) -> Result<()> {
+    types::make_all(t)?;
+    make::<Function>(t)?;
+    make::<Code>(t)?;
+    make::<Traceback>(t)?;
+    make::<FrameObject>(t)?;
+    make::<WrappedValue>(t)?;
+    make::<Generator>(t)?;
+    make::<CoroutineWrapper>(t)?;
+    crate::generator::make_classes(t)?;
+    if let Some(definition) = ungil_modules::find("builtins") {
+        let builtins = make_module(t, definition)?;
+        t.interpreter().set_root(t, "builtins", builtins.into_value());
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! What code objects do as Python values.
+
+use ungil_macros::class;
+use ungil_objects::error::Result;
+use ungil_objects::types::bytes::Bytes;
+use ungil_objects::types::int::Int;
+use ungil_objects::types::tuple::Tuple;
+use ungil_objects::{Object, Ref, Thread, Value};
+
+use super::Code;
+
+fn names<'a>(t: &Thread, names: impl Iterator<Item = &'a str>) -> Value {
+    let names: Vec<Value> = names.map(|name| t.interpreter().intern(t, name).to_value()).collect();
+    Tuple::from_values(t, names).into_value()
+}
+
+/// A compiled block.
+#[class(name = "code", no_new, final)]
+impl Code {
+    #[getter]
+    fn co_name(t: &Thread, this: &Object<Code>) -> Value {
+        t.interpreter().intern(t, &this.spec.name).to_value()
+    }
+
+    #[getter]
+    fn co_qualname(t: &Thread, this: &Object<Code>) -> Value {
+        t.interpreter().intern(t, &this.spec.qualname).to_value()
+    }
+
+    #[getter]
+    fn co_filename(&self) -> &str {
+        &self.spec.filename
+    }
+
+    #[getter]
+    fn co_firstlineno(&self) -> i64 {
+        self.spec.first_line.into()
+    }
+
+    #[getter]
+    fn co_argcount(&self) -> i64 {
+        self.spec.argument_count.into()
+    }
+
+    #[getter]
+    fn co_posonlyargcount(&self) -> i64 {
+        self.spec.positional_only_count.into()
+    }
+
+    #[getter]
+    fn co_kwonlyargcount(&self) -> i64 {
+        self.spec.keyword_only_count.into()
+    }
+
+    #[getter]
+    fn co_nlocals(&self) -> i64 {
+        self.spec.varnames.len() as i64
+    }
+
+    #[getter]
+    fn co_stacksize(&self) -> i64 {
+        self.spec.n_registers.into()
+    }
+
+    #[getter]
+    fn co_flags(&self) -> i64 {
+        self.spec.flags.0.into()
+    }
+
+    #[getter]
+    fn co_varnames(t: &Thread, this: &Object<Code>) -> Value {
+        names(t, this.spec.varnames.iter().map(|name| &**name))
+    }
+
+    #[getter]
+    fn co_names(t: &Thread, this: &Object<Code>) -> Value {
+        names(t, this.spec.names.iter().map(|name| &**name))
+    }
+
+    #[getter]
+    fn co_cellvars(t: &Thread, this: &Object<Code>) -> Value {
+        names(t, this.spec.cellvars.iter().map(|cell| &*cell.name))
+    }
+
+    #[getter]
+    fn co_freevars(t: &Thread, this: &Object<Code>) -> Value {
+        names(t, this.spec.freevars.iter().map(|name| &**name))
+    }
+
+    #[getter]
+    fn co_consts(t: &Thread, this: &Object<Code>) -> Value {
+        let constants: Vec<Value> =
+            (0..this.constants.len()).map(|at| this.constant(at).to_value()).collect();
+        Tuple::from_values(t, constants).into_value()
+    }
+
+    #[getter]
+    fn co_code(t: &Thread, this: &Object<Code>) -> Value {
+        let bytes: Vec<u8> = this.spec.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        Bytes::from_slice(t, &bytes).into_value()
+    }
+
+    /// The source position of each word: lines and columns, `None` where there is none.
+    #[method]
+    fn co_positions(t: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        let number = |t: &Thread, value: u32| Int::from_i64(t, value.into());
+        let mut positions = Vec::new();
+        for word in 0..this.spec.words.len() as u32 {
+            let position = this.spec.position(word);
+            let entry = if position.line == 0 {
+                [Value::NONE, Value::NONE, Value::NONE, Value::NONE]
+            } else {
+                [
+                    number(t, position.line),
+                    number(t, position.end_line),
+                    number(t, position.column),
+                    number(t, position.end_column),
+                ]
+            };
+            positions.push(Tuple::from_values(t, entry).into_value());
+        }
+        let positions = Tuple::from_values(t, positions);
+        ungil_objects::protocol::iterate::iter(t, positions.borrow())
+    }
+
+    /// Line numbers of runs of bytes: start, end, line.
+    #[method]
+    fn co_lines(t: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        let mut lines = Vec::new();
+        let entries = &this.spec.positions;
+        for (index, entry) in entries.iter().enumerate() {
+            let end = entries.get(index + 1).map_or(this.spec.words.len() as u32, |next| next.start);
+            let line = if entry.position.line == 0 {
+                Value::NONE
+            } else {
+                Int::from_i64(t, entry.position.line.into())
+            };
+            let (start, end) =
+                (Int::from_i64(t, i64::from(entry.start) * 8), Int::from_i64(t, i64::from(end) * 8));
+            lines.push(Tuple::from_values(t, [start, end, line]).into_value());
+        }
+        let lines = Tuple::from_values(t, lines);
+        ungil_objects::protocol::iterate::iter(t, lines.borrow())
+    }
+
+    #[method]
+    fn __repr__(this: &Object<Code>) -> String {
+        let spec = &this.spec;
+        let address = this.borrow().word().identity();
+        format!(
+            "<code object {} at {address:#x}, file \"{}\", line {}>",
+            spec.name, spec.filename, spec.first_line
+        )
+    }
+
+    #[method]
+    fn __eq__(this: &Object<Code>, other: &Object<Code>) -> bool {
+        **this == **other
+    }
+
+    #[method]
+    fn __hash__(this: Ref<'_>) -> i64 {
+        ungil_objects::protocol::hash::hash_identity(this.word().identity())
+    }
+}

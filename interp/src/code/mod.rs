@@ -1,0 +1,178 @@
+//! Code objects: a compiled block with its constants as values, its names interned, and its bytecode in copies.
+//!
+//! Constants are immortal (as CPython's free-threaded build has them), so loading one counts nothing. Code objects are
+//! deferred: only the collector frees them.
+
+mod attributes;
+mod constants;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use ungil_bytecode::{CodeFlags, CodeSpec, Opcode};
+use ungil_objects::error::Result;
+use ungil_objects::trace::{Trace, Tracer};
+use ungil_objects::{Obj, Object, Ref, Thread, Word};
+use ungil_tlbc::CodeCopies;
+
+use crate::thread_data::Evaluator;
+
+/// The payload of `code`.
+pub struct Code {
+    pub spec: Arc<CodeSpec>,
+    copies: CodeCopies,
+    constants: Box<[Word]>,
+    names: Box<[Word]>,
+    /// Interned names of all parameters, for keyword arguments.
+    pub(crate) parameters: Box<[Word]>,
+    /// Words of a window.
+    pub(crate) window: u32,
+    pub(crate) first_temporary: u32,
+    /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
+    pub(crate) simple_arguments: u32,
+}
+
+ungil_objects::payload!(Code, collected);
+
+// SAFETY: the words are immortal or deferred objects, which the code keeps alive; they are never changed.
+unsafe impl Send for Code {}
+// SAFETY: as above; the copies synchronise themselves.
+unsafe impl Sync for Code {}
+
+impl Trace for Code {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.constants.iter().for_each(|word| tracer.word(*word));
+    }
+}
+
+impl Code {
+    /// Makes the code object of a compiled block, and those nested in it.
+    pub fn new(t: &mut Thread, spec: Arc<CodeSpec>) -> Result<Obj<Code>> {
+        let constants =
+            spec.consts.iter().map(|constant| constants::make(t, constant)).collect::<Result<_>>()?;
+        let intern = |name: &str| t.interpreter().intern(t, name).word();
+        let names = spec.names.iter().map(|name| intern(name)).collect();
+        let n_parameters = (spec.argument_count + spec.keyword_only_count) as usize;
+        let parameters = spec.varnames.iter().take(n_parameters).map(|name| intern(name)).collect();
+        let is_simple = spec.keyword_only_count == 0
+            && !spec.flags.contains(CodeFlags::VARARGS)
+            && !spec.flags.contains(CodeFlags::VARKEYWORDS)
+            && spec.flags.contains(CodeFlags::OPTIMIZED);
+        let code = t.alloc(Code {
+            copies: CodeCopies::new(pristine(&spec)),
+            constants,
+            names,
+            parameters,
+            window: spec.n_registers,
+            first_temporary: spec.first_temporary(),
+            simple_arguments: if is_simple { spec.argument_count } else { u32::MAX },
+            spec,
+        });
+        code.header().set_deferred(t.owner());
+        Ok(code)
+    }
+
+    #[inline(always)]
+    pub(crate) fn constants(&self) -> *const Word {
+        self.constants.as_ptr()
+    }
+
+    /// A constant; immortal or deferred.
+    #[inline(always)]
+    pub(crate) fn constant(&self, index: usize) -> Ref<'_> {
+        // SAFETY: the code keeps its constants.
+        unsafe { Ref::from_word(self.constants[index]) }
+    }
+
+    /// An interned name.
+    #[inline(always)]
+    pub(crate) fn name(&self, index: usize) -> Ref<'static> {
+        // SAFETY: interned strings are immortal.
+        unsafe { Ref::from_word(self.names[index]) }
+    }
+
+    /// Where the thread begins to run this code, and whether the words are its own to specialise.
+    #[inline(always)]
+    pub(crate) fn entry(&self, t: &Thread) -> (*const u64, bool) {
+        let evaluator = Evaluator::of(t);
+        if let Some(words) = self.copies.get(&evaluator.index)
+            && evaluator.shared.bytecode.is_on()
+        {
+            return (words.as_ptr().cast(), true);
+        }
+        self.entry_cold(t)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn entry_cold(&self, t: &Thread) -> (*const u64, bool) {
+        let evaluator = Evaluator::of(t);
+        let policy = &evaluator.shared.bytecode;
+        let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(&self.spec));
+        (entered.words.as_ptr().cast(), entered.is_own)
+    }
+
+    /// The number of parameters, `*args` and `**kwargs` included: the locals that a call binds.
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.parameters.len()
+            + usize::from(self.has_flag(CodeFlags::VARARGS))
+            + usize::from(self.has_flag(CodeFlags::VARKEYWORDS))
+    }
+
+    /// The number of temporaries that live while the instruction at a program counter runs, without those that it consumes.
+    pub(crate) fn live_depth(&self, pc: *const u64) -> u32 {
+        self.spec.live_depth.get(self.word_of(pc) as usize).copied().unwrap_or(0).into()
+    }
+
+    /// The register of the subiterator, if a generator that goes on at this program counter is delegating.
+    pub(crate) fn delegate_register(&self, pc: *const u64) -> Option<usize> {
+        let word = self.word_of(pc.wrapping_sub(1));
+        let yielding = *self.spec.words.get(word as usize)?;
+        let [a, _, delegating] = ungil_bytecode::word_operands(yielding);
+        (yielding as u16 == Opcode::YieldValue as u16 && delegating != 0).then(|| a as usize - 1)
+    }
+
+    /// The number of the word that a program counter points at.
+    pub(crate) fn word_of(&self, pc: *const u64) -> u32 {
+        let main = self.copies.main().as_ptr_range();
+        let (start, end) = (main.start.cast::<u64>(), main.end.cast::<u64>());
+        if (start..end).contains(&pc) {
+            return ((pc as usize - start as usize) / size_of::<u64>()) as u32;
+        }
+        let mut word = 0;
+        self.copies.for_each_copy(|words| {
+            let range = words.as_ptr_range();
+            let (start, end) = (range.start.cast::<u64>(), range.end.cast::<u64>());
+            if (start..=end).contains(&pc) {
+                word = ((pc as usize - start as usize) / size_of::<u64>()) as u32;
+            }
+        });
+        word
+    }
+
+    pub(crate) fn has_flag(&self, flag: CodeFlags) -> bool {
+        self.spec.flags.contains(flag)
+    }
+
+    /// Whether locals lie in a namespace.
+    pub(crate) fn has_namespace(&self) -> bool {
+        !self.has_flag(CodeFlags::OPTIMIZED)
+    }
+}
+
+/// The bytecode as the compiler left it.
+fn pristine(spec: &CodeSpec) -> Box<[AtomicU64]> {
+    debug_assert!(spec.words.first().is_none_or(|word| Opcode::from_number(*word as u16).is_some()));
+    spec.words.iter().map(|word| AtomicU64::new(*word)).collect()
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        Arc::ptr_eq(&self.spec, &other.spec)
+    }
+}
+
+/// The code of a function value, as an object.
+pub(crate) fn as_code(value: Ref<'_>) -> Option<&Object<Code>> {
+    value.downcast::<Code>()
+}

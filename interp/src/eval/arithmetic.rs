@@ -1,0 +1,269 @@
+//! Arithmetic and comparison: immediates in place, the rest by special methods.
+
+use ungil_bytecode::Opcode;
+use ungil_objects::class::{Operator, Unary};
+use ungil_objects::error::Result;
+use ungil_objects::protocol::compare::{self, Comparison};
+use ungil_objects::protocol::{convert, operator};
+use ungil_objects::types::float::Float;
+use ungil_objects::types::int::Int;
+use ungil_objects::{Ref, Thread, Value, Word};
+
+use super::machine::Machine;
+
+/// The operators that immediates know.
+pub(super) trait Kernel {
+    const OPERATOR: Operator;
+    fn ints(_a: i64, _b: i64) -> Option<Word> {
+        None
+    }
+    fn floats(_a: f64, _b: f64) -> Option<f64> {
+        None
+    }
+}
+
+macro_rules! kernels {
+    ($($name:ident { $(ints: $ints:expr,)? $(floats: $floats:expr,)? })*) => {
+        $(
+            pub(super) struct $name;
+            impl Kernel for $name {
+                const OPERATOR: Operator = Operator::$name;
+                $(#[inline(always)] fn ints(a: i64, b: i64) -> Option<Word> { let f: fn(i64, i64) -> Option<Word> = $ints; f(a, b) })?
+                $(#[inline(always)] fn floats(a: f64, b: f64) -> Option<f64> { let f: fn(f64, f64) -> Option<f64> = $floats; f(a, b) })?
+            }
+        )*
+    };
+}
+
+kernels! {
+    // Immediates have 63 bits: sums and differences cannot overflow 64.
+    Add { ints: |a, b| Word::from_int(a + b), floats: |a, b| Some(a + b), }
+    Subtract { ints: |a, b| Word::from_int(a - b), floats: |a, b| Some(a - b), }
+    Multiply { ints: |a, b| a.checked_mul(b).and_then(Word::from_int), floats: |a, b| Some(a * b), }
+    MatrixMultiply {}
+    TrueDivide { floats: |a, b| (b != 0.0).then(|| a / b), }
+    FloorDivide {
+        ints: |a, b| if b > 0 || b < -1 { Word::from_int(a.div_euclid(b) - i64::from(b < 0 && a.rem_euclid(b) != 0)) } else { None },
+    }
+    Remainder { ints: |a, b| if b > 0 { Word::from_int(a.rem_euclid(b)) } else { None }, }
+    Power {}
+    LeftShift {
+        ints: |a, b| if (0..62).contains(&b) && (a << b) >> b == a { Word::from_int(a << b) } else { None },
+    }
+    RightShift { ints: |a, b| if b >= 0 { Word::from_int(a >> b.min(63)) } else { None }, }
+    And { ints: |a, b| Word::from_int(a & b), }
+    Or { ints: |a, b| Word::from_int(a | b), }
+    Xor { ints: |a, b| Word::from_int(a ^ b), }
+}
+
+/// Both operands as floats, if they are immediate numbers and at least one is a float.
+#[inline(always)]
+fn as_floats(a: Word, b: Word) -> Option<(f64, f64)> {
+    if a.is_float() {
+        if b.is_float() {
+            return Some((a.float_unchecked(), b.float_unchecked()));
+        }
+        return b.is_int().then(|| (a.float_unchecked(), b.int_unchecked() as f64));
+    }
+    (a.is_int() && b.is_float()).then(|| (a.int_unchecked() as f64, b.float_unchecked()))
+}
+
+#[inline(always)]
+fn immediate<K: Kernel>(m: &mut Machine<'_>, a: usize, left: Word, right: Word) -> bool {
+    if left.is_int() && right.is_int() {
+        if let Some(word) = K::ints(left.int_unchecked(), right.int_unchecked()) {
+            m.set(a, word);
+            return true;
+        }
+        return false;
+    }
+    if let Some((left, right)) = as_floats(left, right)
+        && let Some(result) = K::floats(left, right)
+    {
+        match Word::from_float(result) {
+            Some(word) => m.set(a, word),
+            None => {
+                let boxed = Float::from_f64(m.t, result);
+                m.set_value(a, boxed);
+            }
+        }
+        return true;
+    }
+    false
+}
+
+/// `b + c` and the like.
+#[inline(always)]
+pub(super) fn binary<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    if immediate::<K>(m, a, m.registers.word(b), m.registers.word(c)) {
+        return Ok(());
+    }
+    m.binary(a, b, c, |t, left, right| operator::binary(t, K::OPERATOR, left, right))
+}
+
+/// `b + constant c` and the like.
+#[inline(always)]
+pub(super) fn binary_constant<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let constant = m.constant(c);
+    if immediate::<K>(m, a, m.registers.word(b), constant.word()) {
+        return Ok(());
+    }
+    m.unary(a, b, |t, left| operator::binary(t, K::OPERATOR, left, constant))
+}
+
+/// `b += c` and the like.
+#[inline(always)]
+pub(super) fn inplace<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    if immediate::<K>(m, a, m.registers.word(b), m.registers.word(c)) {
+        return Ok(());
+    }
+    m.binary(a, b, c, |t, left, right| operator::inplace(t, K::OPERATOR, left, right))
+}
+
+/// `b += constant c` and the like.
+#[inline(always)]
+pub(super) fn inplace_constant<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let constant = m.constant(c);
+    if immediate::<K>(m, a, m.registers.word(b), constant.word()) {
+        return Ok(());
+    }
+    m.unary(a, b, |t, left| operator::inplace(t, K::OPERATOR, left, constant))
+}
+
+/// The answer of a comparison between immediates.
+#[inline(always)]
+fn compare_immediates(comparison: Comparison, left: Word, right: Word) -> Option<bool> {
+    if left.is_int() && right.is_int() {
+        return Some(comparison.holds(left.int_unchecked().cmp(&right.int_unchecked())));
+    }
+    let (left, right) = match (left.as_float(), right.as_float()) {
+        (Some(left), Some(right)) => (left, right),
+        _ => return None,
+    };
+    Some(match comparison {
+        Comparison::Less => left < right,
+        Comparison::LessEqual => left <= right,
+        Comparison::Equal => left == right,
+        Comparison::NotEqual => left != right,
+        Comparison::Greater => left > right,
+        Comparison::GreaterEqual => left >= right,
+    })
+}
+
+/// Writes a truth, or takes the conditional jump that follows and consumes it.
+#[inline(always)]
+pub(super) fn deliver_truth(m: &mut Machine<'_>, a: usize, truth: bool) {
+    // SAFETY: an instruction that falls through is followed by another.
+    let next = unsafe { m.pc.read() };
+    let wants = |opcode: Opcode| next as u32 == opcode as u32 | (a as u32) << 16;
+    if a >= m.first_temporary {
+        let offset = (next >> 32) as u32 as i32;
+        if wants(Opcode::JumpIfFalse) {
+            m.skip(2);
+            if !truth {
+                m.jump(offset);
+            }
+            return;
+        }
+        if wants(Opcode::JumpIfTrue) {
+            m.skip(2);
+            if truth {
+                m.jump(offset);
+            }
+            return;
+        }
+    }
+    m.set(a, Word::from_bool(truth));
+}
+
+/// `b < c` and the like.
+#[inline(always)]
+pub(super) fn compare(
+    m: &mut Machine<'_>,
+    comparison: Comparison,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Result<()> {
+    match compare_immediates(comparison, m.registers.word(b), m.registers.word(c)) {
+        Some(truth) => {
+            deliver_truth(m, a, truth);
+            Ok(())
+        }
+        None => m.binary(a, b, c, |t, left, right| compare_slow(t, comparison, left, right)),
+    }
+}
+
+/// `b < constant c` and the like.
+#[inline(always)]
+pub(super) fn compare_constant(
+    m: &mut Machine<'_>,
+    comparison: Comparison,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Result<()> {
+    let constant = m.constant(c);
+    match compare_immediates(comparison, m.registers.word(b), constant.word()) {
+        Some(truth) => {
+            deliver_truth(m, a, truth);
+            Ok(())
+        }
+        None => m.unary(a, b, |t, left| compare_slow(t, comparison, left, constant)),
+    }
+}
+
+#[inline(never)]
+fn compare_slow(t: &mut Thread, comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
+    compare::compare(t, comparison, a, b)
+}
+
+/// `-b`.
+#[inline(always)]
+pub(super) fn negative(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
+    let word = m.registers.word(b);
+    if let Some(int) = word.as_int() {
+        let negated = Int::from_i64(m.t, -int);
+        m.set_value(a, negated);
+        return Ok(());
+    }
+    if let Some(float) = word.as_float() {
+        let negated = Float::from_f64(m.t, -float);
+        m.set_value(a, negated);
+        return Ok(());
+    }
+    unary(m, Unary::Negative, a, b)
+}
+
+#[inline(always)]
+pub(super) fn unary(m: &mut Machine<'_>, operator: Unary, a: usize, b: usize) -> Result<()> {
+    m.unary(a, b, |t, operand| operator::unary(t, operator, operand))
+}
+
+/// `not b`.
+#[inline(always)]
+pub(super) fn not(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
+    let truth = truth_of(m, b)?;
+    deliver_truth(m, a, !truth);
+    Ok(())
+}
+
+/// The truth of an operand, which is consumed.
+#[inline(always)]
+pub(super) fn truth_of(m: &mut Machine<'_>, index: usize) -> Result<bool> {
+    match m.registers.word(index) {
+        Word::TRUE => Ok(true),
+        Word::FALSE | Word::NONE => Ok(false),
+        word if word.is_int() => Ok(word.int_unchecked() != 0),
+        _ => {
+            m.save();
+            let operand = m.operand(index);
+            truth_slow(m.t, operand.get())
+        }
+    }
+}
+
+#[inline(never)]
+fn truth_slow(t: &mut Thread, value: Ref<'_>) -> Result<bool> {
+    convert::is_true(t, value)
+}

@@ -1,0 +1,391 @@
+//! Calls: Python callees get a frame in place, native ones are called by their convention.
+//!
+//! A call window lies on top of the caller's temporaries: callable, header words, self slot, arguments. A function whose arguments
+//! need no binding runs right there: its frame's registers begin at the self slot, or behind it if there is no self.
+
+use ungil_bytecode::{CALL_HEADER, WINDOW};
+use ungil_objects::call::{Args, Convention, NativeDef, call_native};
+use ungil_objects::error::Result;
+use ungil_objects::protocol::call;
+use ungil_objects::types::bound::BoundMethod;
+use ungil_objects::types::native::{MethodDescriptor, NativeFunction};
+use ungil_objects::types::tuple::Tuple;
+use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
+
+use super::machine::Machine;
+use crate::code::Code;
+use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers};
+use crate::function::{Function, bind};
+use crate::thread_data::Shared;
+
+/// The self slot of a window.
+const SELF: usize = 1 + CALL_HEADER as usize;
+const ARGUMENTS: usize = WINDOW as usize;
+
+/// `call dst, base, argc`.
+#[inline(always)]
+pub(super) fn call_window(m: &mut Machine<'_>, destination: usize, base: usize, argc: usize) -> Result<()> {
+    let callable = m.registers.word(base);
+    let has_self = !m.registers.word(base + SELF).is_unbound();
+    let first = if has_self { base + SELF } else { base + ARGUMENTS };
+    let count = argc + usize::from(has_self);
+    m.save();
+    // SAFETY: the window holds the callable during the call.
+    let callee: Ref<'_> = unsafe { Ref::from_word(callable) };
+    if let Some(function) = callee.downcast_exact::<Function>(m.t) {
+        return call_function(m, function, destination, base, first, count, Flags::NONE);
+    }
+    call_other(m, callee, destination, base, first, count)
+}
+
+/// Calls a Python function whose arguments lie in the window.
+#[inline(always)]
+fn call_function(
+    m: &mut Machine<'_>,
+    function: &Object<Function>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+    flags: Flags,
+) -> Result<()> {
+    let code = function.code();
+    let (code, first) = if code.simple_arguments as usize == count {
+        (code, first)
+    } else {
+        let args = Args::positional_only(m.registers.run(first, count));
+        let bound = bind::bind(m.t, function, code, args);
+        // The arguments are consumed, bound or not.
+        let locals = match bound {
+            Ok(locals) => locals,
+            Err(raised) => {
+                m.registers.drop_run(first, count);
+                drop(m.registers.take(base));
+                return Err(raised);
+            }
+        };
+        m.registers.drop_run(first, count);
+        place_locals(m, base, locals)?;
+        return push(m, function, code, destination, base, base + SELF, code_locals(code), flags);
+    };
+    push(m, function, code, destination, base, first, count, flags)
+}
+
+fn code_locals(code: &Object<Code>) -> usize {
+    code.parameter_count()
+}
+
+/// Puts bound arguments where the frame will be.
+fn place_locals(m: &mut Machine<'_>, base: usize, locals: Vec<Value>) -> Result<()> {
+    let start = m.registers.place(base + SELF);
+    if !m.t.registers.has_room(start, locals.len()) {
+        drop(m.registers.take(base));
+        drop(locals);
+        raise!(m.t, RecursionError, "maximum recursion depth exceeded");
+    }
+    for (index, value) in locals.into_iter().enumerate() {
+        m.registers.put_value(base + SELF + index, value);
+    }
+    Ok(())
+}
+
+/// Makes the frame whose first locals lie at `first` and goes on in it.
+#[inline(always)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "inlined into its callers, which have all of these in registers"
+)]
+fn push(
+    m: &mut Machine<'_>,
+    function: &Object<Function>,
+    code: &'static Object<Code>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+    flags: Flags,
+) -> Result<()> {
+    let registers = m.registers.place(first);
+    if !enter_depth(m.t) || !m.t.registers.has_room(registers, code.window as usize) {
+        m.registers.drop_run(first, count);
+        drop(m.registers.take(base));
+        return recursion_error(m.t);
+    }
+    let (pc, is_own) = code.entry(m.t);
+    let flags = if is_own { flags.with(Flags::ADAPTIVE) } else { flags };
+    // SAFETY: the window is ours, and there is room behind it.
+    unsafe {
+        let frame = Frame::at(registers);
+        frame.set_header(FrameHeader {
+            previous: Some(m.frame),
+            return_pc: m.pc,
+            code,
+            function: function.borrow().word(),
+            flags,
+            distance: (first - base) as u16,
+            destination: destination as u32,
+        });
+        clear_locals(frame.registers(), code, count);
+        m.enter(frame, pc);
+    }
+    Ok(())
+}
+
+/// Unbinds the locals and cells behind the arguments.
+#[inline(always)]
+pub(super) fn clear_locals(registers: Registers, code: &Code, from: usize) {
+    for index in from..code.first_temporary as usize {
+        registers.put(index, Word::UNBOUND);
+    }
+}
+
+/// Counts a Python frame; `false` at the limit.
+#[inline(always)]
+pub(crate) fn enter_depth(t: &Thread) -> bool {
+    let depth = t.registers.depth() + 1;
+    if depth > t.registers.depth_limit() {
+        return false;
+    }
+    t.registers.set_depth(depth);
+    true
+}
+
+#[inline(always)]
+pub(crate) fn leave_depth(t: &Thread) {
+    t.registers.set_depth(t.registers.depth() - 1);
+}
+
+#[cold]
+pub(crate) fn recursion_error<T>(t: &Thread) -> Result<T> {
+    raise!(t, RecursionError, "maximum recursion depth exceeded")
+}
+
+/// Calls what is not a plain Python function.
+#[inline(never)]
+fn call_other(
+    m: &mut Machine<'_>,
+    callee: Ref<'_>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+) -> Result<()> {
+    // A bound method of a Python function: its receiver goes to the self slot.
+    if let Some(method) = callee.downcast_exact::<BoundMethod>(m.t)
+        && let Some(function) = method.function().downcast_exact::<Function>(m.t)
+        && first == base + ARGUMENTS
+    {
+        let (function, receiver) = (function.to_obj(), method.receiver().to_value());
+        let old = m.registers.take(base);
+        m.registers.put_value(base + SELF, receiver);
+        m.registers.put_value(base, function.clone().into_value());
+        drop(old);
+        return call_function(m, &function, destination, base, base + SELF, count + 1, Flags::NONE);
+    }
+    let result = call_values(m.t, callee, m.registers.run(first, count));
+    m.registers.drop_run(first, count);
+    drop(m.registers.take(base));
+    let result = result?;
+    m.set_value(destination, result);
+    m.settle();
+    Ok(())
+}
+
+/// Calls a callable with positional arguments natively.
+#[inline(always)]
+fn call_values(t: &mut Thread, callee: Ref<'_>, values: &[Ref<'_>]) -> Result<Value> {
+    if let Some(method) = callee.downcast_exact::<MethodDescriptor>(t) {
+        return call_convention(t, method.def, values);
+    }
+    if let Some(function) = callee.downcast_exact::<NativeFunction>(t)
+        && !function.is_bound()
+    {
+        return call_convention(t, function.def, values);
+    }
+    call::call(t, callee, values)
+}
+
+#[inline(always)]
+fn call_convention(t: &mut Thread, def: &'static NativeDef, values: &[Ref<'_>]) -> Result<Value> {
+    match (def.convention, values) {
+        (Convention::One(function), [a]) => function(t, *a),
+        (Convention::Two(function), [a, b]) => function(t, *a, *b),
+        (Convention::Three(function), [a, b, c]) => function(t, *a, *b, *c),
+        (Convention::Args(function), _) => function(t, Args::positional_only(values)),
+        _ => call_native(t, def, Args::positional_only(values)),
+    }
+}
+
+/// `call_kw base, argc, names`: the last arguments are named.
+#[inline(never)]
+pub(super) fn call_keywords(m: &mut Machine<'_>, base: usize, argc: usize, names: usize) -> Result<()> {
+    m.save();
+    let has_self = !m.registers.word(base + SELF).is_unbound();
+    let first = if has_self { base + SELF } else { base + ARGUMENTS };
+    let count = argc + usize::from(has_self);
+    let names = m.constant(names).downcast::<Tuple>();
+    let callee = m.registers.read(base);
+    let args = Args::new(m.registers.run(first, count), names);
+    if let Some(function) = callee.downcast_exact::<Function>(m.t) {
+        let code = function.code();
+        let bound = bind::bind(m.t, function, code, args);
+        m.registers.drop_run(first, count);
+        return match bound {
+            Ok(locals) => {
+                place_locals(m, base, locals)?;
+                push(m, function, code, base, base, base + SELF, code_locals(code), Flags::NONE)
+            }
+            Err(raised) => {
+                drop(m.registers.take(base));
+                Err(raised)
+            }
+        };
+    }
+    let result = call::call_args(m.t, callee, args);
+    m.registers.drop_run(first, count);
+    drop(m.registers.take(base));
+    m.set_value(base, result?);
+    m.settle();
+    Ok(())
+}
+
+/// `call_ex dst, base, 2|3`: unpacked arguments.
+#[inline(never)]
+pub(super) fn call_unpacked(
+    m: &mut Machine<'_>,
+    destination: usize,
+    base: usize,
+    count: usize,
+) -> Result<()> {
+    m.save();
+    let mut parts = m.registers.take_run(base, count).into_iter();
+    let (callable, positional, keywords) = (parts.next(), parts.next(), parts.next());
+    let (Some(callable), Some(positional)) = (callable, positional) else {
+        raise!(m.t, SystemError, "malformed call");
+    };
+    let result = super::unpack::call_with(
+        m.t,
+        callable.borrow(),
+        positional.borrow(),
+        keywords.as_ref().map(Value::borrow),
+    );
+    drop((callable, positional, keywords));
+    m.set_value(destination, result?);
+    m.settle();
+    Ok(())
+}
+
+/// Returns a word, which the frame gives up, to whoever called the running frame. `Some` if that is native code.
+#[inline(always)]
+pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> {
+    let frame = m.frame;
+    let flags = frame.flags();
+    leave_depth(m.t);
+    const SPECIAL: Flags = Flags(!Flags::ADAPTIVE.0);
+    if flags.has(SPECIAL) {
+        return super::leave::leave_special(m, result);
+    }
+    drop_locals(m);
+    // SAFETY: an ordinary frame's callable word is its own.
+    unsafe {
+        let callable = frame.callable_place().read();
+        if callable.owns_count() {
+            drop(Value::from_word(callable));
+        }
+    }
+    let destination = frame.destination();
+    let pc = frame.return_pc();
+    if let Some(previous) = frame.previous() {
+        m.enter(previous, pc);
+    }
+    m.set(destination, result);
+    m.settle();
+    Ok(None)
+}
+
+/// Drops the locals and cells of the running frame.
+#[inline(always)]
+pub(super) fn drop_locals(m: &mut Machine<'_>) {
+    for index in 0..m.first_temporary {
+        let word = m.registers.word(index);
+        if word.owns_count() {
+            // Finalisers look at frames: what is dropped must be gone from them.
+            m.registers.put(index, Word::UNBOUND);
+            // SAFETY: the frame gives its locals up.
+            drop(unsafe { Value::from_word(word) });
+        }
+    }
+}
+
+/// `return a`.
+#[inline(always)]
+pub(super) fn return_register(m: &mut Machine<'_>, a: usize) -> Result<Option<Value>> {
+    let word = m.registers.word(a);
+    if a < m.first_temporary {
+        // The local's own count moves out.
+        m.registers.put(a, Word::UNBOUND);
+    }
+    leave(m, word)
+}
+
+/// Calls a Python function from native code: a frame of its own and a run of the eval loop.
+pub(crate) fn call_from_native(t: &mut Thread, callable: Ref<'_>, args: Args<'_>) -> Result<Value> {
+    let Some(function) = callable.downcast::<Function>() else {
+        raise!(t, TypeError, "'{}' object is not callable", callable.class(t).name(t));
+    };
+    t.check_stack("")?;
+    let code = function.code();
+    let locals = if code.simple_arguments as usize == args.values().len() && args.names().is_none() {
+        args.values().iter().map(|value| value.to_value()).collect()
+    } else {
+        bind::bind(t, function, code, args)?
+    };
+    enter_native(t, function, code, locals, None)
+}
+
+/// Runs a function's code with these locals, and with a namespace if it has one.
+pub(crate) fn enter_native(
+    t: &mut Thread,
+    function: &Object<Function>,
+    code: &Object<Code>,
+    locals: Vec<Value>,
+    namespace: Option<Value>,
+) -> Result<Value> {
+    let lowest = t.registers.top();
+    let base = lowest.wrapping_add(usize::from(code.has_namespace()));
+    let registers = base.wrapping_add(1 + HEADER);
+    if !t.registers.has_room(lowest, 2 + HEADER + code.window as usize) || !enter_depth(t) {
+        return recursion_error(t);
+    }
+    let (pc, is_own) = code.entry(t);
+    let flags = if is_own { Flags::ENTRY.with(Flags::ADAPTIVE) } else { Flags::ENTRY };
+    // SAFETY: above the top nothing is in use, and there is room.
+    unsafe {
+        base.write(function.to_value().into_word());
+        let frame = Frame::at(registers);
+        frame.set_header(FrameHeader {
+            previous: Frame::from_address(t.registers.frame()),
+            return_pc: t.registers.pc(),
+            code,
+            function: function.borrow().word(),
+            flags,
+            distance: 1 + HEADER as u16,
+            destination: 0,
+        });
+        let count = locals.len();
+        for (index, value) in locals.into_iter().enumerate() {
+            frame.registers().put_value(index, value);
+        }
+        clear_locals(frame.registers(), code, count);
+        if let Some(namespace) = namespace {
+            frame.namespace_place().write(namespace.into_word());
+        }
+        super::run(t, frame, pc)
+    }
+}
+
+/// The recursion limit of an interpreter, for its threads' counters.
+pub(crate) fn set_recursion_limit(t: &Thread, limit: u32) {
+    Shared::of(t.interpreter()).recursion_limit.store(limit, std::sync::atomic::Ordering::Relaxed);
+    t.registers.set_depth_limit(limit);
+}

@@ -1,0 +1,81 @@
+//! Iteration: `for` loops, with lists, tuples, ranges and generators in place.
+
+use ungil_bytecode::Opcode;
+use ungil_objects::error::Result;
+use ungil_objects::protocol::iterate;
+use ungil_objects::{Value, Word};
+
+use super::machine::Machine;
+use crate::frame::Flags;
+use crate::generator::{self, Generator};
+
+/// `get_iter`.
+#[inline(never)]
+pub(super) fn get_iter(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
+    m.unary(a, b, iterate::iter)
+}
+
+/// `for_iter dst, iterator, +end`.
+#[inline(always)]
+pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize, end: usize) -> Result<()> {
+    m.save();
+    let source = m.registers.read(iterator);
+    if let Some(generator) = source.downcast_exact::<Generator>(m.t) {
+        let is_plain = m.at == m.pc.wrapping_sub(2);
+        if is_plain && generator.is_resumable() {
+            return generator::resume_in_place(m, generator, destination, Value::NONE, Flags::ITERATING);
+        }
+    }
+    let special = source.shape(m.t).special();
+    let next = match special.next {
+        Some(next) => next(m.t, source)?,
+        None => iterate::next(m.t, source)?,
+    };
+    match next {
+        Some(value) => m.set_value(destination, value),
+        None => {
+            drop(m.registers.take(iterator));
+            m.jump(end as i32);
+        }
+    }
+    m.settle();
+    Ok(())
+}
+
+/// A generator that was resumed in place by a `for` loop or a `send` has returned: the caller goes on where its instruction's
+/// jump leads.
+pub(super) fn deliver_end(m: &mut Machine<'_>, destination: usize, result: Value) {
+    // SAFETY: the resuming instruction, which has one cache word, lies right before the return address.
+    let instruction = unsafe { m.pc.sub(2).read() };
+    let (iterator, end) = ((instruction >> 32) as u16 as usize, (instruction >> 48) as u16);
+    if instruction as u16 == Opcode::ForIter as u16 {
+        drop(result);
+        drop(m.registers.take(iterator));
+    } else {
+        m.registers.put(destination, Word::UNBOUND);
+        m.registers.put_value(destination, result);
+    }
+    m.jump(i32::from(end));
+}
+
+/// `send value, iterator, +end`.
+pub(super) fn send(m: &mut Machine<'_>, value: usize, iterator: usize, end: usize) -> Result<()> {
+    m.save();
+    let source = m.registers.read(iterator);
+    let sent = m.registers.take(value);
+    if let Some(generator) = source.downcast_exact::<Generator>(m.t) {
+        let is_plain = m.at == m.pc.wrapping_sub(2);
+        if is_plain && generator.is_resumable() {
+            return generator::resume_in_place(m, generator, value, sent, Flags::ITERATING);
+        }
+    }
+    match generator::send_to(m.t, source, sent)? {
+        generator::Outcome::Yielded(yielded) => m.registers.put_value(value, yielded),
+        generator::Outcome::Returned(returned) => {
+            m.registers.put_value(value, returned);
+            m.jump(end as i32);
+        }
+    }
+    m.settle();
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The state of the eval loop while it runs a frame, and the moves that all handlers share.
+//!
+//! Handlers that touch a [`Machine`] are inlined into the loop, so that its fields live in machine registers; whatever is not
+//! inlined takes the token and registers instead.
+
+use ungil_objects::error::Result;
+use ungil_objects::{Object, Ref, Thread, Value, Word};
+
+use crate::code::Code;
+use crate::frame::{Flags, Frame, Operand, Registers};
+
+pub(crate) struct Machine<'t> {
+    pub t: &'t mut Thread,
+    /// The next word.
+    pub pc: *const u64,
+    /// The word of the instruction that runs, its prefix included.
+    pub at: *const u64,
+    pub frame: Frame,
+    pub registers: Registers,
+    pub code: &'t Object<Code>,
+    pub constants: *const Word,
+    pub first_temporary: usize,
+    pub adaptive: bool,
+}
+
+impl<'t> Machine<'t> {
+    pub fn new(t: &'t mut Thread, frame: Frame, pc: *const u64) -> Machine<'t> {
+        let mut machine = Machine {
+            t,
+            pc,
+            at: pc,
+            frame,
+            registers: frame.registers(),
+            code: frame.code(),
+            constants: std::ptr::null(),
+            first_temporary: 0,
+            adaptive: false,
+        };
+        machine.enter(frame, pc);
+        machine
+    }
+
+    /// Goes on in a frame, which becomes the thread's innermost.
+    #[inline(always)]
+    pub fn enter(&mut self, frame: Frame, pc: *const u64) {
+        self.frame = frame;
+        self.registers = frame.registers();
+        self.code = frame.code();
+        self.constants = self.code.constants();
+        self.first_temporary = self.code.first_temporary as usize;
+        self.adaptive = frame.flags().has(Flags::ADAPTIVE);
+        self.pc = pc;
+        self.t.registers.set_frame(frame.address());
+        self.t.registers.set_top(self.registers.place(self.code.window as usize));
+    }
+
+    /// Tells the thread where its innermost frame is: before whatever may raise, call or look at frames.
+    #[inline(always)]
+    pub fn save(&self) {
+        self.t.registers.set_pc(self.at);
+    }
+
+    #[inline(always)]
+    pub fn constant(&self, index: usize) -> Ref<'t> {
+        // SAFETY: the index comes from verified code; the code keeps its constants.
+        unsafe { Ref::from_word(self.constants.add(index).read()) }
+    }
+
+    #[inline(always)]
+    pub fn operand(&self, index: usize) -> Operand<'t> {
+        self.registers.operand(index, self.first_temporary)
+    }
+
+    /// The cache word behind the instruction.
+    #[inline(always)]
+    pub fn cache(&self, word: usize) -> u64 {
+        // SAFETY: the table says how many cache words follow; this thread alone writes them in its own copy.
+        unsafe { self.pc.add(word).read() }
+    }
+
+    #[inline(always)]
+    pub fn jump(&mut self, offset: i32) {
+        // SAFETY: jump targets of verified code are instructions of the same code.
+        self.pc = unsafe { self.pc.offset(offset as isize) };
+    }
+
+    /// Goes on at another word of the same code; `from` is the running instruction's.
+    pub fn jump_to(&mut self, from: u32, to: u32) {
+        // SAFETY: both are words of the copy that runs.
+        self.pc = unsafe { self.at.offset(to as isize - from as isize) };
+    }
+
+    #[inline(always)]
+    pub fn skip(&mut self, words: usize) {
+        // SAFETY: the words are the instruction's own cache.
+        self.pc = unsafe { self.pc.add(words) };
+    }
+
+    /// Writes a result register; a local's old value is dropped.
+    #[inline(always)]
+    pub fn set(&mut self, index: usize, word: Word) {
+        if index >= self.first_temporary {
+            self.registers.put(index, word);
+            return;
+        }
+        let old = self.registers.word(index);
+        self.registers.put(index, word);
+        if old.owns_count() {
+            self.save();
+            drop_word(self.t, old);
+        }
+    }
+
+    #[inline(always)]
+    pub fn set_value(&mut self, index: usize, value: Value) {
+        self.set(index, value.into_word());
+    }
+
+    /// Runs finalisers that wait, at the end of the instruction that made them due.
+    #[inline(always)]
+    pub fn settle(&mut self) {
+        if self.t.has_pending() {
+            self.t.run_pending();
+        }
+    }
+
+    /// A binary operation on two operands, which are consumed.
+    #[inline(always)]
+    pub fn binary(
+        &mut self,
+        a: usize,
+        left: usize,
+        right: usize,
+        work: impl FnOnce(&mut Thread, Ref<'_>, Ref<'_>) -> Result<Value>,
+    ) -> Result<()> {
+        self.save();
+        let (left, right) = (self.operand(left), self.operand(right));
+        let result = work(self.t, left.get(), right.get())?;
+        drop((left, right));
+        self.set_value(a, result);
+        Ok(())
+    }
+
+    /// A unary operation on an operand, which is consumed.
+    #[inline(always)]
+    pub fn unary(
+        &mut self,
+        a: usize,
+        operand: usize,
+        work: impl FnOnce(&mut Thread, Ref<'_>) -> Result<Value>,
+    ) -> Result<()> {
+        self.save();
+        let operand = self.operand(operand);
+        let result = work(self.t, operand.get())?;
+        drop(operand);
+        self.set_value(a, result);
+        Ok(())
+    }
+}
+
+/// Drops a register's word; finalisers that become due run at once.
+#[inline(never)]
+pub(super) fn drop_word(t: &mut Thread, word: Word) {
+    // SAFETY: the register has given the word up.
+    drop(unsafe { Value::from_word(word) });
+    if t.has_pending() {
+        t.run_pending();
+    }
+}

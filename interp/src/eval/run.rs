@@ -1,0 +1,642 @@
+//! The dispatch loop.
+
+use ungil_bytecode::Opcode;
+use ungil_objects::class::{ClassFlags, Unary};
+use ungil_objects::error::{Raised, Result};
+use ungil_objects::protocol::compare::Comparison;
+use ungil_objects::{Thread, Value, Word};
+
+use super::arithmetic as math;
+use super::machine::{Machine, drop_word};
+use super::specialise::generalise;
+use super::{
+    attributes, calls, containers, exceptions, functions, iteration, names, patterns, subscripts,
+    type_parameters, unwind,
+};
+use crate::frame::Frame;
+use crate::generator;
+use crate::safepoint;
+
+/// How an instruction raised: for the first time, or again.
+enum Exit {
+    Raised(Raised),
+    Again(Raised),
+}
+
+/// Runs a frame, and those that it calls, until it returns to native code.
+pub(crate) fn run(t: &mut Thread, frame: Frame, pc: *const u64) -> Result<Value> {
+    let mut machine = Machine::new(t, frame, pc);
+    let m = &mut machine;
+    loop {
+        let exit = match execute(m) {
+            Ok(value) => return Ok(value),
+            Err(exit) => exit,
+        };
+        let (raised, is_again) = match exit {
+            Exit::Raised(raised) => (raised, false),
+            Exit::Again(raised) => (raised, true),
+        };
+        unwind::unwind(m, raised, is_again)?;
+    }
+}
+
+/// Goes on after an exception was thrown into a frame from outside, as if its current instruction had raised it.
+pub(crate) fn run_raising(t: &mut Thread, frame: Frame, pc: *const u64, raised: Raised) -> Result<Value> {
+    let mut machine = Machine::new(t, frame, pc);
+    machine.at = pc.wrapping_sub(1);
+    unwind::unwind(&mut machine, raised, false)?;
+    loop {
+        let (raised, is_again) = match execute(&mut machine) {
+            Ok(value) => return Ok(value),
+            Err(Exit::Raised(raised)) => (raised, false),
+            Err(Exit::Again(raised)) => (raised, true),
+        };
+        unwind::unwind(&mut machine, raised, is_again)?;
+    }
+}
+
+/// Executes instructions until the entry frame returns or one raises.
+#[allow(clippy::too_many_lines, reason = "one line an instruction")]
+fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
+    macro_rules! checked {
+        ($result:expr) => {
+            match $result {
+                Ok(value) => value,
+                Err(raised) => return Err(Exit::Raised(raised)),
+            }
+        };
+    }
+    macro_rules! returned {
+        ($result:expr) => {
+            if let Some(value) = checked!($result) {
+                return Ok(value);
+            }
+        };
+    }
+    loop {
+        m.at = m.pc;
+        // SAFETY: the program counter stays on instructions of verified code.
+        let mut word = unsafe { m.pc.read() };
+        m.skip(1);
+        let (mut high_a, mut high_b, mut high_c) = (0, 0, 0);
+        if word as u16 == Opcode::Wide as u16 {
+            high_a = ((word >> 16) as u16 as usize) << 16;
+            high_b = ((word >> 32) as u16 as usize) << 16;
+            high_c = ((word >> 48) as usize) << 16;
+            // SAFETY: a prefix is followed by its instruction.
+            word = unsafe { m.pc.read() };
+            m.skip(1);
+        }
+        let a = (word >> 16) as u16 as usize | high_a;
+        let b = (word >> 32) as u16 as usize | high_b;
+        let c = (word >> 48) as usize | high_c;
+        let offset = (word >> 32) as u32 as i32;
+        // SAFETY: verified code holds opcodes only.
+        let opcode = unsafe { std::mem::transmute::<u16, Opcode>(word as u16) };
+        macro_rules! arithmetic {
+            ($kernel:ident, $function:ident) => {{
+                checked!(math::$function::<math::$kernel>(m, a, b, c));
+                m.skip(1);
+            }};
+        }
+        macro_rules! comparison {
+            ($which:ident, $function:ident) => {{
+                m.skip(1);
+                checked!(math::$function(m, Comparison::$which, a, b, c));
+            }};
+        }
+        match opcode {
+            Opcode::Nop | Opcode::Wide => {}
+            Opcode::Move => {
+                let word = m.operand(b).into_register(m.t);
+                m.set(a, word);
+            }
+            Opcode::Copy => {
+                let word = crate::frame::copy(m.registers.word(b), m.t);
+                m.set(a, word);
+            }
+            Opcode::Drop => {
+                let word = m.registers.word(a);
+                if word.owns_count() {
+                    m.save();
+                    drop_word(m.t, word);
+                }
+            }
+            Opcode::Reverse => {
+                for index in 0..b / 2 {
+                    let (low, high) = (a + index, a + b - 1 - index);
+                    let word = m.registers.word(low);
+                    m.registers.put(low, m.registers.word(high));
+                    m.registers.put(high, word);
+                }
+            }
+            Opcode::LoadConst => {
+                let word = m.constant(b).word();
+                m.set(a, word);
+            }
+            Opcode::LoadCommonConstant => {
+                let class = names::common_constant(m, b);
+                m.set_value(a, class);
+            }
+
+            Opcode::CheckBound => {
+                if m.registers.word(a).is_unbound() {
+                    return Err(Exit::Raised(names::unbound_local(m, a)));
+                }
+            }
+            Opcode::ClearLocal => m.set(a, Word::UNBOUND),
+            Opcode::LoadGlobal => {
+                let word = checked!(names::load_global(m, b, false));
+                m.set(a, word);
+                m.skip(2);
+            }
+            Opcode::LoadGlobalModule => match names::load_cached_global(m) {
+                Some(word) => {
+                    m.set(a, word);
+                    m.skip(2);
+                }
+                None => {
+                    generalise(m, Opcode::LoadGlobal);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadGlobalBuiltin => match names::load_cached_builtin(m) {
+                Some(word) => {
+                    m.set(a, word);
+                    m.skip(2);
+                }
+                None => {
+                    generalise(m, Opcode::LoadGlobal);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadGlobalCallable => {
+                let word = checked!(names::load_global(m, b, true));
+                attributes::begin_window(m, a, word, Word::UNBOUND);
+                m.skip(2);
+            }
+            Opcode::LoadGlobalCallableModule => match names::load_cached_global(m) {
+                Some(word) => {
+                    attributes::begin_window(m, a, word, Word::UNBOUND);
+                    m.skip(2);
+                }
+                None => {
+                    generalise(m, Opcode::LoadGlobalCallable);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadGlobalCallableBuiltin => match names::load_cached_builtin(m) {
+                Some(word) => {
+                    attributes::begin_window(m, a, word, Word::UNBOUND);
+                    m.skip(2);
+                }
+                None => {
+                    generalise(m, Opcode::LoadGlobalCallable);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::StoreGlobal => {
+                checked!(names::store_global(m, a, b));
+                m.skip(1);
+            }
+            Opcode::DeleteGlobal => checked!(names::delete_global(m, b)),
+            Opcode::LoadName => {
+                let value = checked!(names::load_name(m, b));
+                m.set_value(a, value);
+                m.skip(2);
+            }
+            Opcode::StoreName => {
+                checked!(names::store_name(m, a, b));
+                m.skip(1);
+            }
+            Opcode::DeleteName => checked!(names::delete_name(m, b)),
+            Opcode::LoadLocals => {
+                let value = checked!(names::load_locals(m));
+                m.set_value(a, value);
+            }
+            Opcode::LoadFromMappingOrGlobal => {
+                let value = checked!(names::load_from_mapping_or_global(m, b, c));
+                m.set_value(a, value);
+            }
+            Opcode::LoadFromMappingOrCell => {
+                let value = checked!(names::load_from_mapping_or_cell(m, b, c));
+                m.set_value(a, value);
+            }
+            Opcode::MakeCell => functions::make_cell(m, a, None),
+            Opcode::MakeCellFrom => functions::make_cell(m, a, Some(b)),
+            Opcode::LoadCell => {
+                let value = checked!(names::load_cell(m, b));
+                m.set_value(a, value);
+            }
+            Opcode::StoreCell => names::store_cell(m, a, b),
+            Opcode::DeleteCell => checked!(names::delete_cell(m, a)),
+            Opcode::CopyFreeVariables => names::copy_free_variables(m, a, b),
+            Opcode::LoadBuildClass => {
+                let value = checked!(names::load_build_class(m));
+                m.set_value(a, value);
+            }
+            Opcode::SetupAnnotations => checked!(names::setup_annotations(m)),
+
+            Opcode::LoadAttr => {
+                let value = checked!(attributes::load(m, b, c));
+                m.set_value(a, value);
+                m.skip(3);
+                m.settle();
+            }
+            Opcode::LoadAttrSlot => match attributes::load_slot(m, b) {
+                Some(word) => {
+                    drop(m.operand(b));
+                    m.set(a, word);
+                    m.skip(3);
+                }
+                None => {
+                    generalise(m, Opcode::LoadAttr);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadAttrClass => match attributes::load_class_value(m, b) {
+                Some(word) => {
+                    drop(m.operand(b));
+                    m.set(a, word);
+                    m.skip(3);
+                }
+                None => {
+                    generalise(m, Opcode::LoadAttr);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadAttrModule => match attributes::load_module_value(m, b) {
+                Some(word) => {
+                    drop(m.operand(b));
+                    m.set(a, word);
+                    m.skip(3);
+                }
+                None => {
+                    generalise(m, Opcode::LoadAttr);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::LoadMethod => {
+                checked!(attributes::load_method(m, a, b, c));
+                m.skip(3);
+            }
+            Opcode::LoadMethodClass => {
+                if attributes::load_cached_method(m, a, b) {
+                    m.skip(3);
+                } else {
+                    generalise(m, Opcode::LoadMethod);
+                    m.pc = m.at;
+                }
+            }
+            Opcode::LoadMethodModule => {
+                if attributes::load_cached_module_function(m, a, b) {
+                    m.skip(3);
+                } else {
+                    generalise(m, Opcode::LoadMethod);
+                    m.pc = m.at;
+                }
+            }
+            Opcode::StoreAttr => {
+                checked!(attributes::store(m, a, b, c));
+                m.skip(3);
+            }
+            Opcode::StoreAttrSlot => match attributes::store_slot(m, a, b, c) {
+                Some(stored) => {
+                    checked!(stored);
+                    m.skip(3);
+                }
+                None => {
+                    generalise(m, Opcode::StoreAttr);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::StoreAttrAdd => match attributes::store_new(m, a, b, c) {
+                Some(stored) => {
+                    checked!(stored);
+                    m.skip(3);
+                }
+                None => {
+                    generalise(m, Opcode::StoreAttr);
+                    m.pc = m.at;
+                }
+            },
+            Opcode::DeleteAttr => checked!(names::delete_attribute(m, a, b)),
+            Opcode::LoadSuperAttr => {
+                let value = checked!(attributes::load_super(m, a, b, c != 0));
+                m.registers.put_value(a, value);
+                m.skip(2);
+            }
+            Opcode::LoadSuperMethod => {
+                let value = checked!(attributes::load_super(m, a, b, c != 0));
+                attributes::begin_window(m, a, value.into_word(), Word::UNBOUND);
+                m.skip(2);
+            }
+
+            Opcode::LoadSubscript => {
+                checked!(subscripts::load(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::LoadSubscriptConst => {
+                checked!(subscripts::load_constant(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::StoreSubscript => {
+                checked!(subscripts::store(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::DeleteSubscript => checked!(subscripts::delete(m, a, b)),
+            Opcode::LoadSlice => {
+                checked!(subscripts::load_slice(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
+            Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
+
+            Opcode::Add => arithmetic!(Add, binary),
+            Opcode::Subtract => arithmetic!(Subtract, binary),
+            Opcode::Multiply => arithmetic!(Multiply, binary),
+            Opcode::MatrixMultiply => arithmetic!(MatrixMultiply, binary),
+            Opcode::TrueDivide => arithmetic!(TrueDivide, binary),
+            Opcode::FloorDivide => arithmetic!(FloorDivide, binary),
+            Opcode::Remainder => arithmetic!(Remainder, binary),
+            Opcode::Power => arithmetic!(Power, binary),
+            Opcode::LeftShift => arithmetic!(LeftShift, binary),
+            Opcode::RightShift => arithmetic!(RightShift, binary),
+            Opcode::And => arithmetic!(And, binary),
+            Opcode::Or => arithmetic!(Or, binary),
+            Opcode::Xor => arithmetic!(Xor, binary),
+            Opcode::AddConst => arithmetic!(Add, binary_constant),
+            Opcode::SubtractConst => arithmetic!(Subtract, binary_constant),
+            Opcode::MultiplyConst => arithmetic!(Multiply, binary_constant),
+            Opcode::MatrixMultiplyConst => arithmetic!(MatrixMultiply, binary_constant),
+            Opcode::TrueDivideConst => arithmetic!(TrueDivide, binary_constant),
+            Opcode::FloorDivideConst => arithmetic!(FloorDivide, binary_constant),
+            Opcode::RemainderConst => arithmetic!(Remainder, binary_constant),
+            Opcode::PowerConst => arithmetic!(Power, binary_constant),
+            Opcode::LeftShiftConst => arithmetic!(LeftShift, binary_constant),
+            Opcode::RightShiftConst => arithmetic!(RightShift, binary_constant),
+            Opcode::AndConst => arithmetic!(And, binary_constant),
+            Opcode::OrConst => arithmetic!(Or, binary_constant),
+            Opcode::XorConst => arithmetic!(Xor, binary_constant),
+            Opcode::InplaceAdd => arithmetic!(Add, inplace),
+            Opcode::InplaceSubtract => arithmetic!(Subtract, inplace),
+            Opcode::InplaceMultiply => arithmetic!(Multiply, inplace),
+            Opcode::InplaceMatrixMultiply => arithmetic!(MatrixMultiply, inplace),
+            Opcode::InplaceTrueDivide => arithmetic!(TrueDivide, inplace),
+            Opcode::InplaceFloorDivide => arithmetic!(FloorDivide, inplace),
+            Opcode::InplaceRemainder => arithmetic!(Remainder, inplace),
+            Opcode::InplacePower => arithmetic!(Power, inplace),
+            Opcode::InplaceLeftShift => arithmetic!(LeftShift, inplace),
+            Opcode::InplaceRightShift => arithmetic!(RightShift, inplace),
+            Opcode::InplaceAnd => arithmetic!(And, inplace),
+            Opcode::InplaceOr => arithmetic!(Or, inplace),
+            Opcode::InplaceXor => arithmetic!(Xor, inplace),
+            Opcode::InplaceAddConst => arithmetic!(Add, inplace_constant),
+            Opcode::InplaceSubtractConst => arithmetic!(Subtract, inplace_constant),
+            Opcode::InplaceMultiplyConst => arithmetic!(Multiply, inplace_constant),
+            Opcode::InplaceMatrixMultiplyConst => arithmetic!(MatrixMultiply, inplace_constant),
+            Opcode::InplaceTrueDivideConst => arithmetic!(TrueDivide, inplace_constant),
+            Opcode::InplaceFloorDivideConst => arithmetic!(FloorDivide, inplace_constant),
+            Opcode::InplaceRemainderConst => arithmetic!(Remainder, inplace_constant),
+            Opcode::InplacePowerConst => arithmetic!(Power, inplace_constant),
+            Opcode::InplaceLeftShiftConst => arithmetic!(LeftShift, inplace_constant),
+            Opcode::InplaceRightShiftConst => arithmetic!(RightShift, inplace_constant),
+            Opcode::InplaceAndConst => arithmetic!(And, inplace_constant),
+            Opcode::InplaceOrConst => arithmetic!(Or, inplace_constant),
+            Opcode::InplaceXorConst => arithmetic!(Xor, inplace_constant),
+            Opcode::Less => comparison!(Less, compare),
+            Opcode::LessEqual => comparison!(LessEqual, compare),
+            Opcode::Equal => comparison!(Equal, compare),
+            Opcode::NotEqual => comparison!(NotEqual, compare),
+            Opcode::Greater => comparison!(Greater, compare),
+            Opcode::GreaterEqual => comparison!(GreaterEqual, compare),
+            Opcode::LessConst => comparison!(Less, compare_constant),
+            Opcode::LessEqualConst => comparison!(LessEqual, compare_constant),
+            Opcode::EqualConst => comparison!(Equal, compare_constant),
+            Opcode::NotEqualConst => comparison!(NotEqual, compare_constant),
+            Opcode::GreaterConst => comparison!(Greater, compare_constant),
+            Opcode::GreaterEqualConst => comparison!(GreaterEqual, compare_constant),
+            Opcode::Is | Opcode::IsNot => {
+                let same = m.registers.word(b).is_same(m.registers.word(c));
+                drop((m.operand(b), m.operand(c)));
+                math::deliver_truth(m, a, same == (opcode == Opcode::Is));
+            }
+            Opcode::Contains | Opcode::NotContains => {
+                m.skip(1);
+                checked!(subscripts::contains(m, a, b, c, opcode == Opcode::Contains));
+            }
+            Opcode::ContainsConst | Opcode::NotContainsConst => {
+                m.skip(1);
+                checked!(subscripts::contains_constant(m, a, b, c, opcode == Opcode::ContainsConst));
+            }
+            Opcode::Negative => {
+                checked!(math::negative(m, a, b));
+                m.skip(1);
+            }
+            Opcode::Positive => checked!(math::unary(m, Unary::Positive, a, b)),
+            Opcode::Invert => checked!(math::unary(m, Unary::Invert, a, b)),
+            Opcode::Not => {
+                m.skip(1);
+                checked!(math::not(m, a, b));
+            }
+
+            Opcode::Jump | Opcode::JumpBackwardNoInterrupt => m.jump(offset),
+            Opcode::JumpBackward => {
+                m.skip(1);
+                m.jump(offset);
+                if !m.t.state().breaker().is_clear() {
+                    m.save();
+                    checked!(safepoint::reach(m.t));
+                }
+            }
+            Opcode::JumpIfTrue => {
+                m.skip(1);
+                if checked!(math::truth_of(m, a)) {
+                    m.jump(offset);
+                }
+            }
+            Opcode::JumpIfFalse => {
+                m.skip(1);
+                if !checked!(math::truth_of(m, a)) {
+                    m.jump(offset);
+                }
+            }
+            Opcode::JumpIfNone => {
+                let is_none = m.operand(a).get().is_none();
+                if is_none {
+                    m.jump(offset);
+                }
+            }
+            Opcode::JumpIfNotNone => {
+                let is_none = m.operand(a).get().is_none();
+                if !is_none {
+                    m.jump(offset);
+                }
+            }
+            Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
+                m.skip(1);
+                let copy = crate::frame::copy(m.registers.word(a), m.t);
+                let truth = match math::truth_of(m, a) {
+                    Ok(truth) => truth,
+                    Err(raised) => {
+                        drop_word_if_counted(m, copy);
+                        return Err(Exit::Raised(raised));
+                    }
+                };
+                if truth == (opcode == Opcode::JumpIfTrueOrDrop) {
+                    m.registers.put(a, copy);
+                    m.jump(offset);
+                } else {
+                    drop_word_if_counted(m, copy);
+                }
+            }
+
+            Opcode::BuildTuple => containers::build_tuple(m, a, b, c),
+            Opcode::BuildList => containers::build_list(m, a, b, c),
+            Opcode::BuildSet => checked!(containers::build_set(m, a, b, c)),
+            Opcode::BuildMap => checked!(containers::build_map(m, a, b, c)),
+            Opcode::BuildString => checked!(containers::build_string(m, a, b, c)),
+            Opcode::ListAppend => checked!(containers::list_append(m, a, b)),
+            Opcode::ListExtend => checked!(containers::list_extend(m, a, b)),
+            Opcode::ListToTuple => checked!(containers::list_to_tuple(m, a, b)),
+            Opcode::SetAdd => checked!(containers::set_add(m, a, b)),
+            Opcode::SetUpdate => checked!(containers::set_update(m, a, b)),
+            Opcode::MapAdd => checked!(containers::map_add(m, a, b, c)),
+            Opcode::DictUpdate => checked!(containers::dict_update(m, a, b)),
+            Opcode::DictMerge => checked!(containers::dict_merge(m, a, b, c)),
+            Opcode::UnpackSequence => {
+                checked!(containers::unpack_sequence(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::UnpackPair => {
+                checked!(containers::unpack_pair(m, a, b, c));
+                m.skip(1);
+            }
+            Opcode::UnpackExtended => checked!(containers::unpack_extended(m, a, b, c)),
+
+            Opcode::Convert => checked!(containers::convert(m, a, b, c)),
+            Opcode::FormatSimple => {
+                checked!(containers::format_simple(m, a, b));
+                m.skip(1);
+            }
+            Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
+            Opcode::BuildInterpolation => checked!(type_parameters::build_interpolation(m, a, b, c)),
+            Opcode::BuildTemplate => checked!(type_parameters::build_template(m, a, b, c)),
+
+            Opcode::MakeFunction => checked!(functions::make_function(m, a, b, c)),
+            Opcode::PushCallable => {
+                let word = m.operand(b).into_register(m.t);
+                attributes::begin_window(m, a, word, Word::UNBOUND);
+            }
+            Opcode::Call => {
+                m.skip(2);
+                checked!(calls::call_window(m, a, b, c));
+            }
+            Opcode::CallKw => {
+                m.skip(2);
+                checked!(calls::call_keywords(m, a, b, c));
+            }
+            Opcode::CallEx => {
+                m.skip(1);
+                checked!(calls::call_unpacked(m, a, b, c));
+            }
+            Opcode::ReturnValue => returned!(calls::return_register(m, a)),
+            Opcode::ReturnConst => {
+                let word = m.constant(a).word();
+                returned!(calls::leave(m, word));
+            }
+            Opcode::Resume => {
+                m.skip(1);
+                if !m.t.state().breaker().is_clear() {
+                    m.save();
+                    checked!(safepoint::reach(m.t));
+                }
+            }
+
+            Opcode::GetIter => {
+                m.skip(1);
+                checked!(iteration::get_iter(m, a, b));
+            }
+            Opcode::ForIter => {
+                m.skip(1);
+                checked!(iteration::for_iter(m, a, b, c));
+            }
+            Opcode::ReturnGenerator => returned!(generator::make(m)),
+            Opcode::YieldValue => returned!(generator::suspend(m, a, b)),
+            Opcode::GetYieldFromIter => checked!(generator::yield_from_iterator(m, a, b)),
+            Opcode::Send => {
+                m.skip(1);
+                checked!(iteration::send(m, a, b, c));
+            }
+            Opcode::EndSend => {
+                let value = m.operand(c).into_register(m.t);
+                drop(m.operand(b));
+                m.set(a, value);
+                m.settle();
+            }
+            Opcode::CleanupThrow => checked!(generator::cleanup_throw(m, a)),
+            Opcode::GetAwaitable => checked!(generator::get_awaitable(m, a, b, c)),
+            Opcode::GetAsyncIter => checked!(generator::get_async_iterator(m, a, b)),
+            Opcode::GetAsyncNext => checked!(generator::get_async_next(m, a, b)),
+            Opcode::EndAsyncFor => {
+                if let Some(raised) = generator::end_async_for(m, a) {
+                    return Err(Exit::Again(raised));
+                }
+            }
+            Opcode::AsyncGeneratorWrap => generator::wrap_async_value(m, a, b),
+            Opcode::WrapStopIteration => exceptions::wrap_stop_iteration(m, a, b),
+
+            Opcode::Raise => return Err(Exit::Raised(exceptions::raise(m, a))),
+            Opcode::RaiseFrom => return Err(Exit::Raised(exceptions::raise_from(m, a, b))),
+            Opcode::RaiseCurrent => return Err(Exit::Again(exceptions::raise_current(m))),
+            Opcode::Reraise => return Err(Exit::Again(exceptions::reraise(m, a))),
+            Opcode::EnterHandler => exceptions::enter_handler(m, a, b),
+            Opcode::LeaveHandler => exceptions::leave_handler(m, a),
+            Opcode::ReraiseHandled => {
+                let previous = m.registers.take(a + 1);
+                exceptions::set_handled(m, previous);
+                return Err(Exit::Again(exceptions::reraise(m, a)));
+            }
+            Opcode::UnwindHandler => {
+                let raised = exceptions::reraise(m, a + 2);
+                exceptions::leave_handler(m, a);
+                return Err(Exit::Again(raised));
+            }
+            Opcode::MatchException => checked!(exceptions::match_exception(m, a, b, c)),
+            Opcode::SplitExceptionGroup => checked!(exceptions::split_group(m, a, b, c)),
+            Opcode::PrepareReraiseStar => checked!(exceptions::prepare_reraise_star(m, a, b, c)),
+            Opcode::BeforeWith => checked!(exceptions::before_with(m, a, b, c != 0)),
+            Opcode::PushExit => exceptions::push_exit(m, a, b),
+            Opcode::PushExitException => exceptions::push_exit_exception(m, a, b, c),
+
+            Opcode::ImportName => checked!(functions::import_name(m, a, b, c)),
+            Opcode::ImportFrom => checked!(functions::import_from(m, a, b, c)),
+            Opcode::ImportStar => checked!(functions::import_star(m, a)),
+
+            Opcode::GetLen => checked!(patterns::length(m, a, b)),
+            Opcode::MatchMapping => patterns::has_flag(m, a, b, ClassFlags::MAPPING),
+            Opcode::MatchSequence => patterns::has_flag(m, a, b, ClassFlags::SEQUENCE),
+            Opcode::MatchKeys => checked!(patterns::match_keys(m, a, b, c)),
+            Opcode::MatchClass => checked!(patterns::match_class(m, a, b)),
+
+            Opcode::MakeTypeVariable
+            | Opcode::MakeTypeVariableBound
+            | Opcode::MakeTypeVariableConstrained
+            | Opcode::MakeParameterSpecification
+            | Opcode::MakeTypeVariableTuple
+            | Opcode::SetTypeParameterDefault
+            | Opcode::SetFunctionTypeParameters
+            | Opcode::SubscriptGeneric
+            | Opcode::MakeTypeAlias => checked!(type_parameters::execute(m, opcode, a, b, c)),
+
+            Opcode::PrintExpression => checked!(functions::print_expression(m, a)),
+        }
+    }
+}
+
+#[cold]
+fn drop_word_if_counted(m: &mut Machine<'_>, word: Word) {
+    if word.owns_count() {
+        drop_word(m.t, word);
+    }
+}

@@ -1,0 +1,171 @@
+//! Subscripts: lists, tuples and dicts in place.
+
+use ungil_objects::error::Result;
+use ungil_objects::protocol::subscript;
+use ungil_objects::types::dict::Dict;
+use ungil_objects::types::list::List;
+use ungil_objects::types::slice::Slice;
+use ungil_objects::types::tuple::Tuple;
+use ungil_objects::{Ref, Thread, Value};
+
+use super::machine::Machine;
+
+/// `b[c]`.
+#[inline(always)]
+pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let key = m.registers.read(c);
+    if let Some(found) = by_index(m.t, m.registers.read(b), key) {
+        drop(m.operand(b));
+        m.set_value(a, found);
+        return Ok(());
+    }
+    m.binary(a, b, c, load_slow)
+}
+
+/// `b[constant c]`.
+#[inline(always)]
+pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let key = m.constant(c);
+    if let Some(found) = by_index(m.t, m.registers.read(b), key) {
+        drop(m.operand(b));
+        m.set_value(a, found);
+        return Ok(());
+    }
+    m.unary(a, b, |t, container| load_slow(t, container, key))
+}
+
+/// The item of a list or tuple at an immediate index in range.
+#[inline(always)]
+fn by_index(t: &Thread, container: Ref<'_>, key: Ref<'_>) -> Option<Value> {
+    let index = key.as_small_int()?;
+    if let Some(list) = container.downcast_exact::<List>(t) {
+        let index = if index < 0 { index + list.len() as i64 } else { index };
+        return list.get(t, usize::try_from(index).ok()?);
+    }
+    let tuple = container.downcast_exact::<Tuple>(t)?;
+    let index = if index < 0 { index + tuple.len() as i64 } else { index };
+    tuple.get(usize::try_from(index).ok()?).map(Ref::to_value)
+}
+
+#[inline(never)]
+fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
+    if let Some(dict) = container.downcast_exact::<Dict>(t)
+        && let Some(found) = dict.get(t, key)?
+    {
+        return Ok(found);
+    }
+    subscript::get(t, container, key)
+}
+
+/// `a[b] = c`.
+#[inline(always)]
+pub(super) fn store(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let container = m.registers.read(a);
+    m.save();
+    if let Some(index) = m.registers.read(b).as_small_int()
+        && let Some(list) = container.downcast_exact::<List>(m.t)
+        && index >= 0
+        && (index as usize) < list.len()
+    {
+        let value = m.operand(c).into_value();
+        if let Ok(old) = list.items().replace(m.t, list.header(), index as usize, value) {
+            drop(old);
+            drop(m.operand(a));
+            m.settle();
+            return Ok(());
+        }
+        // Another thread has shortened the list.
+        drop(m.operand(a));
+        ungil_objects::raise!(m.t, IndexError, "list assignment index out of range");
+    }
+    store_slow(m, a, b, c)
+}
+
+#[inline(never)]
+fn store_slow(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    let (value, container, key) = (m.operand(c), m.operand(a), m.operand(b));
+    match container.get().downcast_exact::<Dict>(m.t) {
+        Some(dict) => dict.set(m.t, key.get(), value.into_value())?,
+        None => subscript::set(m.t, container.get(), key.get(), value.get())?,
+    }
+    drop((container, key));
+    m.settle();
+    Ok(())
+}
+
+pub(super) fn delete(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
+    m.save();
+    let (container, key) = (m.operand(a), m.operand(b));
+    subscript::delete(m.t, container.get(), key.get())?;
+    drop((container, key));
+    m.settle();
+    Ok(())
+}
+
+fn slice(m: &Machine<'_>, start: usize, count: usize) -> Value {
+    let start_value = m.registers.take(start);
+    let stop = m.registers.take(start + 1);
+    let step = if count == 3 { m.registers.take(start + 2) } else { Value::NONE };
+    Slice::from_parts(m.t, start_value, stop, step).into_value()
+}
+
+pub(super) fn build_slice(m: &mut Machine<'_>, a: usize, b: usize, c: usize) {
+    let slice = slice(m, b, c);
+    m.set_value(a, slice);
+}
+
+/// `b[lower:upper]`.
+pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize) -> Result<()> {
+    m.save();
+    let slice = slice(m, bounds, 2);
+    m.unary(a, b, |t, container| subscript::get(t, container, slice.borrow()))
+}
+
+/// `a[lower:upper] = c`.
+pub(super) fn store_slice(m: &mut Machine<'_>, a: usize, bounds: usize, c: usize) -> Result<()> {
+    m.save();
+    let value = m.operand(c);
+    let slice = slice(m, bounds, 2);
+    let container = m.operand(a);
+    subscript::set(m.t, container.get(), slice.borrow(), value.get())?;
+    drop((value, container));
+    m.settle();
+    Ok(())
+}
+
+/// `b in c` and `b not in c`.
+#[inline(always)]
+pub(super) fn contains(m: &mut Machine<'_>, a: usize, b: usize, c: usize, wanted: bool) -> Result<()> {
+    m.save();
+    let (item, container) = (m.operand(b), m.operand(c));
+    let found = contains_slow(m.t, container.get(), item.get())?;
+    drop((item, container));
+    super::arithmetic::deliver_truth(m, a, found == wanted);
+    Ok(())
+}
+
+/// `b in constant c` and `b not in constant c`.
+#[inline(always)]
+pub(super) fn contains_constant(
+    m: &mut Machine<'_>,
+    a: usize,
+    b: usize,
+    c: usize,
+    wanted: bool,
+) -> Result<()> {
+    m.save();
+    let container = m.constant(c);
+    let item = m.operand(b);
+    let found = contains_slow(m.t, container, item.get())?;
+    drop(item);
+    super::arithmetic::deliver_truth(m, a, found == wanted);
+    Ok(())
+}
+
+#[inline(never)]
+fn contains_slow(t: &mut Thread, container: Ref<'_>, item: Ref<'_>) -> Result<bool> {
+    if let Some(dict) = container.downcast_exact::<Dict>(t) {
+        return Ok(dict.get(t, item)?.is_some());
+    }
+    subscript::contains(t, container, item)
+}

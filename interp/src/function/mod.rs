@@ -1,0 +1,156 @@
+//! Functions written in Python.
+
+mod attributes;
+pub(crate) mod bind;
+
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ungil_objects::fields::{Fixed, Slot};
+use ungil_objects::trace::{Trace, Tracer};
+use ungil_objects::types::dict::Dict;
+use ungil_objects::types::module::Module;
+use ungil_objects::types::tuple::Tuple;
+use ungil_objects::{Obj, Object, Ref, Thread, Value};
+
+use crate::code::Code;
+
+/// The payload of `function`.
+pub struct Function {
+    /// The code in use, an uncounted twin of `code_slot` for calls: code objects are deferred.
+    code: AtomicPtr<Object<Code>>,
+    code_slot: Slot,
+    globals: Fixed,
+    builtins: Fixed,
+    closure: Option<Fixed>,
+    pub(crate) defaults: Slot,
+    pub(crate) keyword_defaults: Slot,
+    pub(crate) name: Slot,
+    pub(crate) qualname: Slot,
+    pub(crate) module: Slot,
+    pub(crate) doc: Slot,
+    pub(crate) annotations: Slot,
+    pub(crate) annotate: Slot,
+    pub(crate) type_parameters: Slot,
+}
+
+ungil_objects::payload!(Function, collected);
+
+impl Trace for Function {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        let Function { code_slot, globals, builtins, closure, defaults, keyword_defaults, .. } = self;
+        let Function { name, qualname, module, doc, annotations, annotate, type_parameters, .. } = self;
+        for slot in [
+            code_slot,
+            defaults,
+            keyword_defaults,
+            name,
+            qualname,
+            module,
+            doc,
+            annotations,
+            annotate,
+            type_parameters,
+        ] {
+            slot.trace(tracer);
+        }
+        globals.trace(tracer);
+        builtins.trace(tracer);
+        closure.trace(tracer);
+    }
+}
+
+impl Function {
+    /// A function over code in a global namespace.
+    pub fn new(
+        t: &mut Thread,
+        code: Obj<Code>,
+        globals: Obj<Dict>,
+        closure: Option<Obj<Tuple>>,
+    ) -> Obj<Function> {
+        let names = t.names();
+        let builtins = find_builtins(t, &globals);
+        let module = globals.get_str(t, names.__name__);
+        let intern = |name: &str| t.interpreter().intern(t, name).to_value();
+        let doc = match code.spec.flags.contains(ungil_bytecode::CodeFlags::HAS_DOCSTRING) {
+            true => code.constant(0).to_value(),
+            false => Value::NONE,
+        };
+        // Nested functions come and go; those of modules and classes stay, and are called from all threads.
+        let is_deferred = !code.has_flag(ungil_bytecode::CodeFlags::NESTED) && closure.is_none();
+        let function = t.alloc(Function {
+            code: AtomicPtr::new(std::ptr::from_ref(&*code).cast_mut()),
+            name: Slot::new(Some(intern(&code.spec.name))),
+            qualname: Slot::new(Some(intern(&code.spec.qualname))),
+            code_slot: Slot::new(Some(code.into_value())),
+            globals: Fixed::new(globals.into_value()),
+            builtins: Fixed::new(builtins),
+            closure: closure.map(|closure| Fixed::new(closure.into_value())),
+            defaults: Slot::empty(),
+            keyword_defaults: Slot::empty(),
+            module: Slot::new(module),
+            doc: Slot::new(Some(doc)),
+            annotations: Slot::empty(),
+            annotate: Slot::empty(),
+            type_parameters: Slot::empty(),
+        });
+        if is_deferred {
+            function.header().set_deferred(t.owner());
+        }
+        function
+    }
+
+    /// The code that calls run.
+    #[inline(always)]
+    pub(crate) fn code<'a>(&self) -> &'a Object<Code> {
+        // SAFETY: never null; code objects are deferred and their function holds the count.
+        unsafe { &*self.code.load(Ordering::Acquire) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn globals_ref<'a>(&self) -> Ref<'a> {
+        // SAFETY: the function, which its frame keeps alive, holds the reference for good.
+        unsafe { Ref::from_word(self.globals.get().word()) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn globals<'a>(&self) -> &'a Object<Dict> {
+        self.globals_ref().downcast::<Dict>().expect("globals are a dict")
+    }
+
+    #[inline(always)]
+    pub(crate) fn builtins<'a>(&self) -> &'a Object<Dict> {
+        // SAFETY: as for `globals_ref`.
+        let builtins: Ref<'a> = unsafe { Ref::from_word(self.builtins.get().word()) };
+        builtins.downcast::<Dict>().expect("builtins are a dict")
+    }
+
+    pub(crate) fn closure(&self) -> Option<&Object<Tuple>> {
+        self.closure.as_ref().and_then(|closure| closure.as_value().downcast_ref::<Tuple>())
+    }
+}
+
+impl Function {
+    pub(crate) fn set_code(this: &Object<Function>, t: &Thread, code: Obj<Code>) {
+        let pointer = std::ptr::from_ref(&*code).cast_mut();
+        this.code_slot.set(t, this.header(), code.into_value());
+        this.code.store(pointer, Ordering::Release);
+    }
+}
+
+/// The built-ins that code with these globals sees: what `__builtins__` names, else the interpreter's.
+fn find_builtins(t: &mut Thread, globals: &Object<Dict>) -> Value {
+    let name = t.names().__builtins__;
+    if let Some(named) = globals.get_str(t, name) {
+        if let Some(module) = named.downcast_ref::<Module>() {
+            return module.namespace_value();
+        }
+        if named.downcast_ref::<Dict>().is_some() {
+            return named;
+        }
+    }
+    let builtins = t.interpreter().root(t, "builtins");
+    match builtins.as_ref().and_then(|builtins| builtins.downcast_ref::<Module>()) {
+        Some(module) => module.namespace_value(),
+        None => Dict::new(t).into_value(),
+    }
+}

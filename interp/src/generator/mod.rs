@@ -1,0 +1,177 @@
+//! Generators, coroutines and asynchronous generators: frames that can be suspended.
+//!
+//! A suspended generator owns its registers, in a block of its own; resuming moves them onto the thread's register stack, suspending moves
+//! them back. While it runs it is only marked.
+//!
+//! **Protocol.** `state` is claimed by compare-and-swap from a suspended state to RUNNING (acquire), by any thread; the claimer alone
+//! touches everything else until it stores a suspended state or FINISHED (release). A generator that is shared has what its
+//! registers refer to published before that store. The collector and publication read the registers only
+//! of suspended generators: of local ones, or in a stopped world.
+
+mod asynchronous;
+mod methods;
+mod resume;
+
+pub use asynchronous::{CoroutineWrapper, WrappedValue};
+pub(crate) use asynchronous::{
+    end_async_for, get_async_iterator, get_async_next, get_awaitable, make_classes, wrap_async_value,
+};
+pub(crate) use resume::{
+    Outcome, cleanup_throw, close, make, resume_in_place, resume_native, send_to, suspend, throw_into,
+    yield_from_iterator,
+};
+
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use ungil_objects::fields::{Fixed, Slot};
+use ungil_objects::trace::{Trace, Tracer};
+use ungil_objects::{Object, Thread, Value, Word, publish};
+
+use crate::frame;
+use crate::function::Function;
+
+/// What a generator is doing.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum State {
+    /// Made, not started.
+    Created,
+    /// Suspended at a `yield`.
+    Suspended,
+    Running,
+    /// Returned, raised or closed.
+    Finished,
+}
+
+/// The payload of generators, coroutines and asynchronous generators.
+pub struct Generator {
+    state: AtomicU8,
+    function: Fixed,
+    suspended: UnsafeCell<Suspended>,
+    pub(crate) name: Slot,
+    pub(crate) qualname: Slot,
+    /// For coroutines: where they were made, if that is tracked.
+    pub(crate) origin: Slot,
+    pub(crate) asynchronous: asynchronous::Flags,
+}
+
+/// A frame's content while it is suspended. Touched by whoever has claimed the generator.
+struct Suspended {
+    registers: Vec<Word>,
+    pc: *const u64,
+    is_own: bool,
+    /// The register that takes what is sent in.
+    destination: usize,
+    /// The exception that was being handled inside.
+    handled: Option<Value>,
+    /// The word of the subiterator in `registers` while delegating to it.
+    delegate: Option<usize>,
+    frame_object: Option<Value>,
+}
+
+// SAFETY: `suspended` belongs to the claimer of `state`; the rest is payload fields.
+unsafe impl Send for Generator {}
+// SAFETY: as above.
+unsafe impl Sync for Generator {}
+
+ungil_objects::payload!(Generator, collected);
+
+impl Trace for Generator {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.function.trace(tracer);
+        self.name.trace(tracer);
+        self.qualname.trace(tracer);
+        self.origin.trace(tracer);
+        self.asynchronous.trace(tracer);
+        if matches!(self.state(), State::Created | State::Suspended) {
+            // SAFETY: tracing happens in a stopped world or by the owner of a local object, and the generator is not running.
+            let suspended = unsafe { &*self.suspended.get() };
+            suspended.registers.iter().for_each(|word| tracer.word(*word));
+            for value in [&suspended.handled, &suspended.frame_object].into_iter().flatten() {
+                tracer.word(value.word());
+            }
+        }
+    }
+}
+
+impl Generator {
+    pub(crate) fn state(&self) -> State {
+        match self.state.load(Ordering::Acquire) {
+            0 => State::Created,
+            1 => State::Suspended,
+            2 => State::Running,
+            _ => State::Finished,
+        }
+    }
+
+    pub(crate) fn is_resumable(&self) -> bool {
+        matches!(self.state(), State::Created | State::Suspended)
+    }
+
+    /// Claims a suspended generator; says what it was.
+    fn claim(&self) -> Result<State, State> {
+        let now = self.state();
+        if !matches!(now, State::Created | State::Suspended) {
+            return Err(now);
+        }
+        // Acquire: pairs with the release that suspended it.
+        match self.state.compare_exchange(
+            now as u8,
+            State::Running as u8,
+            Ordering::Acquire,
+            Ordering::Relaxed,
+        ) {
+            Ok(_) => Ok(now),
+            Err(_) => Err(State::Running),
+        }
+    }
+
+    pub(crate) fn function(&self) -> &Object<Function> {
+        self.function.as_value().downcast_ref::<Function>().expect("a generator runs a function")
+    }
+
+    /// # Safety
+    /// The caller has claimed the generator.
+    #[allow(clippy::mut_from_ref, reason = "the claim is exclusive")]
+    unsafe fn claimed(&self) -> &mut Suspended {
+        // SAFETY: promised by the caller.
+        unsafe { &mut *self.suspended.get() }
+    }
+
+    /// The running generator has ended: its registers are gone for good.
+    pub(crate) fn finish(&self, t: &Thread) {
+        // SAFETY: whoever runs the generator has claimed it.
+        let suspended = unsafe { self.claimed() };
+        // While it ran this held what the thread handled outside.
+        drop(t.set_handled_exception(suspended.handled.take()));
+        drop(suspended.frame_object.take());
+        self.state.store(State::Finished as u8, Ordering::Release);
+    }
+}
+
+impl Generator {
+    /// Publishes what the registers refer to, if the generator is shared, and gives the claim up.
+    fn release(this: &Object<Generator>, t: &Thread, state: State) {
+        if this.header().is_shared() {
+            // SAFETY: still claimed.
+            let suspended = unsafe { this.claimed() };
+            for word in &suspended.registers {
+                // SAFETY: the registers keep what they refer to alive.
+                publish::publish_value(t, &unsafe { ungil_objects::Ref::from_word(*word) }.to_value());
+            }
+        }
+        // Release: the next claimer sees the registers.
+        this.state.store(state as u8, Ordering::Release);
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        let suspended = self.suspended.get_mut();
+        for word in suspended.registers.drain(..) {
+            // SAFETY: the generator owns its registers.
+            drop(unsafe { frame::own(word) });
+        }
+    }
+}
