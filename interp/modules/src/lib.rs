@@ -4,11 +4,14 @@
 //! attribute macro writes; each interpreter makes its own module object from it.
 
 mod cmath;
+pub mod errno;
 mod functools;
+pub mod io;
 mod itertools;
 mod math;
 mod operator;
 mod payload;
+mod posix;
 mod time;
 
 use ungil_objects::types::module::ModuleDef;
@@ -16,7 +19,9 @@ use ungil_objects::types::module::ModuleDef;
 /// All built-in modules, by name.
 static MODULES: &[&ModuleDef] = &[
     &cmath::module::DEF,
+    &errno::module::DEF,
     &functools::module::DEF,
+    &io::module::DEF,
     &itertools::module::DEF,
     &math::module::DEF,
     &operator::module::DEF,

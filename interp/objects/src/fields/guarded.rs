@@ -32,6 +32,12 @@ impl<T> Guarded<T> {
     }
 }
 
+impl<T: Default> Default for Guarded<T> {
+    fn default() -> Guarded<T> {
+        Guarded::new(T::default())
+    }
+}
+
 impl<T: Trace> Trace for Guarded<T> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         // SAFETY: tracing happens in a stopped world, or by the owner of a local object outside `with`.

@@ -69,6 +69,12 @@ impl Slot {
     }
 }
 
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::empty()
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         let word = load_word(&self.0, Ordering::Relaxed);

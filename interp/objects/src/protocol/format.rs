@@ -1,26 +1,15 @@
 //! `format(value, spec)`, which f-strings and `str.format` call for each field.
 
 use ungil_text::TextRef;
-use ungil_text::format::{Defaults, FormatError, FormatErrorKind, FormatSpec};
+use ungil_text::format::{Defaults, FormatSpec};
 
-use crate::error::{Exc, Raised, Result};
+use crate::error::{OrRaise, Result};
 use crate::object::{Obj, Object};
 use crate::protocol::{call, text};
 use crate::raise;
 use crate::thread::Thread;
 use crate::types::text::Str;
 use crate::value::{Ref, Value};
-
-/// The exception that an error in a format is.
-#[cold]
-pub fn format_error(t: &Thread, error: FormatError) -> Raised {
-    let class = match error.kind {
-        FormatErrorKind::Value => Exc::ValueError,
-        FormatErrorKind::Overflow => Exc::OverflowError,
-        FormatErrorKind::Memory => return Raised::with_args(t, Exc::MemoryError, vec![]),
-    };
-    Raised::new(t, class, error.message)
-}
 
 /// `format(value, spec)`.
 #[inline]
@@ -58,7 +47,7 @@ pub fn format_str(t: &Thread, value: &Object<Str>, spec: TextRef<'_>) -> Result<
         return Ok(value.plain(t).into_value());
     }
     let class = value.shape().class().name(t);
-    let parsed = FormatSpec::parse(spec, Defaults::string(&class)).map_err(|error| format_error(t, error))?;
-    let shown = parsed.format_text(value.text()).map_err(|error| format_error(t, error))?;
+    let parsed = FormatSpec::parse(spec, Defaults::string(&class)).or_raise(t)?;
+    let shown = parsed.format_text(value.text()).or_raise(t)?;
     Ok(Str::part_of(t, shown.as_text()))
 }

@@ -58,7 +58,7 @@ impl Object<ByteArray> {
     ///
     /// # Errors
     /// `BufferError` while a view looks at them.
-    fn resize<R>(&self, t: &Thread, work: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R> {
+    pub fn resize<R>(&self, t: &Thread, work: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R> {
         let done = self
             .bytes
             .with(t, self.header(), |bytes| (self.exports.load(Ordering::Relaxed) == 0).then(|| work(bytes)));

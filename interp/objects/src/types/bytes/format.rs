@@ -5,8 +5,7 @@ use ungil_text::format::percent::{PercentSpec, Piece, Pieces};
 use super::Bytes;
 use super::sequence::byte;
 use crate::class::Unary;
-use crate::error::Result;
-use crate::protocol::format::format_error;
+use crate::error::{OrRaise, Result};
 use crate::protocol::{buffer, call, text as as_text};
 use crate::raise;
 use crate::thread::Thread;
@@ -18,7 +17,7 @@ pub fn format_percent(t: &mut Thread, template: &[u8], values: Ref<'_>) -> Resul
     let mut arguments = PercentArguments::new(t, values);
     let mut out = Vec::with_capacity(template.len() + 16);
     for piece in Pieces::of_bytes(template) {
-        match piece.map_err(|error| format_error(t, error))? {
+        match piece.or_raise(t)? {
             Piece::Literal(range) => out.extend_from_slice(&template[range]),
             Piece::Percent => out.push(b'%'),
             Piece::Spec(mut spec) => {
@@ -93,7 +92,7 @@ fn format_one(t: &mut Thread, spec: &PercentSpec, value: Ref<'_>, out: &mut Vec<
             };
             out.extend(spec.pad_bytes(&[byte]));
         }
-        _ => return Err(format_error(t, spec.unsupported())),
+        _ => return Err(spec.unsupported()).or_raise(t),
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use ungil_text::{TextBuf, TextRef};
 
 use super::Str;
 use crate::call::Keywords;
-use crate::error::{Raised, Result};
+use crate::error::{OrRaise, Raised, Result};
 use crate::object::Object;
-use crate::protocol::format::{format, format_error};
+use crate::protocol::format::format;
 use crate::protocol::{attribute, subscript, text as as_text};
 use crate::raise;
 use crate::thread::Thread;
@@ -85,11 +85,11 @@ fn expand(
     depth: usize,
 ) -> Result<TextBuf> {
     if depth == 0 {
-        return Err(format_error(t, too_deep()));
+        return Err(too_deep()).or_raise(t);
     }
     let mut out = TextBuf::with_capacity(template.len());
     for segment in Segments::new(template) {
-        let segment = segment.map_err(|error| format_error(t, error))?;
+        let segment = segment.or_raise(t)?;
         out.push_text(template.slice(segment.literal));
         if let Some(field) = segment.field {
             let value = field_value(t, template.slice(field.name.clone()), fields, numbering)?;
@@ -125,14 +125,14 @@ fn field_value(
     fields: &Fields<'_>,
     numbering: &mut Numbering,
 ) -> Result<Value> {
-    let (first, accessors) = split_name(name).map_err(|error| format_error(t, error))?;
-    let first = numbering.resolve(first).map_err(|error| format_error(t, error))?;
+    let (first, accessors) = split_name(name).or_raise(t)?;
+    let first = numbering.resolve(first).or_raise(t)?;
     let mut value = match first {
         Key::Index(index) => fields.at(t, index)?,
         Key::Name(range) => fields.named(t, name.slice(range))?,
     };
     for accessor in accessors {
-        value = match accessor.map_err(|error| format_error(t, error))? {
+        value = match accessor.or_raise(t)? {
             Accessor::Attribute(range) => {
                 let attribute = Str::part_of(t, name.slice(range));
                 attribute::get(t, value.borrow(), attribute.borrow())?
@@ -156,7 +156,7 @@ fn converted(t: &mut Thread, value: Value, conversion: Option<u32>) -> Result<Va
         Some('s') => as_text::str(t, value.borrow())?,
         Some('r') => as_text::repr(t, value.borrow())?,
         Some('a') => as_text::ascii(t, value.borrow())?,
-        _ => return Err(format_error(t, unknown_conversion(conversion.unwrap_or_default()))),
+        _ => return Err(unknown_conversion(conversion.unwrap_or_default())).or_raise(t),
     };
     Ok(text.into_value())
 }

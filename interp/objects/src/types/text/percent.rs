@@ -6,8 +6,7 @@ use ungil_text::{CodeUnit, TextBuf, TextRef};
 
 use super::Str;
 use crate::class::{Binary, Unary};
-use crate::error::Result;
-use crate::protocol::format::format_error;
+use crate::error::{OrRaise, Result};
 use crate::protocol::{convert, subscript, text as as_text};
 use crate::raise;
 use crate::thread::Thread;
@@ -68,7 +67,7 @@ impl<'a> PercentArguments<'a> {
     pub fn fill_amounts(&mut self, t: &mut Thread, spec: &mut PercentSpec) -> Result<()> {
         if spec.width == Some(Amount::FromArguments) {
             let width = self.amount(t)?;
-            spec.set_width(width as isize).map_err(|error| format_error(t, error))?;
+            spec.set_width(width as isize).or_raise(t)?;
         }
         if spec.precision == Some(Amount::FromArguments) {
             let precision = self.amount(t)?;
@@ -152,7 +151,7 @@ fn format_percent<T: CodeUnit>(
     let mut arguments = PercentArguments::new(t, values);
     let mut out = TextBuf::with_capacity(units.len() + 16);
     for piece in Pieces::of_text(units) {
-        match piece.map_err(|error| format_error(t, error))? {
+        match piece.or_raise(t)? {
             Piece::Literal(range) => out.push_text(template.slice(range)),
             Piece::Percent => out.push(b'%'.into()),
             Piece::Spec(mut spec) => {
@@ -190,7 +189,7 @@ fn format_one(t: &mut Thread, spec: &PercentSpec, value: Ref<'_>, out: &mut Text
             out.push_text(spec.pad_text(TextRef::Ucs4(&[character])).as_text());
             return Ok(());
         }
-        _ => return Err(format_error(t, spec.unsupported())),
+        _ => return Err(spec.unsupported()).or_raise(t),
     };
     if spec.width.is_none() && spec.precision.is_none() {
         out.push_text(text.text());

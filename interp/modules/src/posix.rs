@@ -1,0 +1,3 @@
+//! `posix`: the calls of the system that `os` is made of.
+
+pub mod path;
