@@ -346,7 +346,7 @@ macro_rules! for_each_instruction {
             // Functions and calls.
 
             /// A function with code constant `b`. The bits of `c` say which temporaries lie from `a` on, in this
-            /// order: 1 tuple of defaults, 2 dict of keyword defaults, 4 annotations, 16 `__annotate__`, 8 tuple of
+            /// order: 1 tuple of defaults, 2 dict of keyword defaults, 4 dict of annotations, 16 `__annotate__`, 8 tuple of
             /// cells. The result replaces `a`.
             MakeFunction make_function [TakeDst(Bits), Const, Count] cache 0 effects RAISES;
             /// Begins a call window at `a` whose callable is `b`.

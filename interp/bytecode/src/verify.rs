@@ -3,7 +3,7 @@
 //! It walks every path from the entry and from every handler with the number of temporaries alive, and demands:
 //! instructions are whole, jumps land on instruction starts, indexes of constants, names and registers are in range,
 //! temporaries are consumed and written as a stack, each consumed once, the live depth recorded for an instruction is
-//! what remains when its operands are taken, paths that meet agree on the depth, handlers find the temporaries they keep.
+//! what remains when its operands are taken, which is nothing at a return, paths that meet agree on the depth, handlers find the temporaries they keep.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -223,6 +223,9 @@ impl Verifier<'_> {
             if kind == Operand::Keep && value >= base + live {
                 return self.fail(index, format!("r{value} is not alive"));
             }
+        }
+        if matches!(instruction.opcode, Opcode::ReturnValue | Opcode::ReturnConst) && live != 0 {
+            return self.fail(index, format!("returns with {live} temporaries"));
         }
         let mut fallthrough = live;
         for run in written.into_iter().filter(|run| !run.is_empty()) {

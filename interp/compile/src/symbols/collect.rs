@@ -5,13 +5,12 @@
 use std::cell::RefCell;
 
 use super::{Occurrence, Resolution, Role, Scope, ScopeId, ScopeKey, ScopeKind, Symbol, Symbols, mangle};
-use crate::codegen::with_stack;
-use crate::error::{CompileError, ErrorKind, Result};
-use crate::syntax::ast::visitor::{self, Visitor};
-use crate::syntax::ast::{self, Expr, ExprContext, Pattern, Stmt};
+use crate::error::{CompileError, Result};
+use crate::syntax::ast::visitor::Visitor;
+use crate::syntax::ast::{self, Expr, ExprContext, Stmt};
 use crate::syntax::{
-    Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, TextSize, Tree,
-    invalid_escape, semantic_message,
+    Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, Tree,
+    semantic_message,
 };
 
 /// What the collector is told about the compilation.
@@ -21,9 +20,6 @@ pub struct Settings<'a> {
     pub future_annotations: bool,
     pub top_level_await: bool,
 }
-
-/// Nesting of expressions and statements that is followed; CPython's is of the same order.
-const DEPTH: usize = 6000;
 
 /// Collects the scopes of a source.
 ///
@@ -71,10 +67,10 @@ pub(super) struct Collector<'a> {
     /// Inside an `except*` clause: the loops around it.
     star_clause: Option<usize>,
     /// Nesting of the walk.
-    depth: usize,
-    checker: Option<SemanticSyntaxChecker>,
+    pub(super) depth: usize,
+    pub(super) checker: Option<SemanticSyntaxChecker>,
     pub(super) reported: RefCell<Vec<SemanticSyntaxError>>,
-    error: Option<CompileError>,
+    pub(super) error: Option<CompileError>,
 }
 
 impl<'a> Collector<'a> {
@@ -140,7 +136,7 @@ impl<'a> Collector<'a> {
         result
     }
 
-    fn scope(&mut self) -> &mut Scope {
+    pub(super) fn scope(&mut self) -> &mut Scope {
         let current = self.current;
         &mut self.symbols[current]
     }
@@ -155,11 +151,11 @@ impl<'a> Collector<'a> {
         self.scope().symbols.entry(name).or_insert(unknown).occurrence.insert(occurrence);
     }
 
-    fn note_identifier(&mut self, identifier: &ast::Identifier, occurrence: Occurrence) {
+    pub(super) fn note_identifier(&mut self, identifier: &ast::Identifier, occurrence: Occurrence) {
         self.note(identifier.as_str(), occurrence, identifier.range);
     }
 
-    fn note_import(&mut self, alias: &ast::Alias) {
+    pub(super) fn note_import(&mut self, alias: &ast::Alias) {
         let bound = alias.asname.as_ref().unwrap_or(&alias.name);
         let first = bound.as_str().split('.').next().unwrap_or_default();
         if first != "*" {
@@ -167,7 +163,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn name(&mut self, name: &ast::ExprName) {
+    pub(super) fn name(&mut self, name: &ast::ExprName) {
         match name.ctx {
             ExprContext::Load => {
                 self.note(&name.id, Occurrence::USED, name.range);
@@ -180,7 +176,7 @@ impl<'a> Collector<'a> {
     }
 
     /// `global` and `nonlocal`.
-    fn declare(&mut self, names: &[ast::Identifier], occurrence: Occurrence, word: &str) {
+    pub(super) fn declare(&mut self, names: &[ast::Identifier], occurrence: Occurrence, word: &str) {
         for identifier in names {
             let name = mangle(self.scope().private.as_deref(), identifier.as_str());
             let previous =
@@ -214,13 +210,13 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn conditionally(&mut self, walk: impl FnOnce(&mut Self)) {
+    pub(super) fn conditionally(&mut self, walk: impl FnOnce(&mut Self)) {
         self.conditional += 1;
         walk(self);
         self.conditional -= 1;
     }
 
-    fn looping(&mut self, body: &'a [Stmt], orelse: &'a [Stmt]) {
+    pub(super) fn looping(&mut self, body: &'a [Stmt], orelse: &'a [Stmt]) {
         self.loops += 1;
         self.visit_body(body);
         self.loops -= 1;
@@ -229,7 +225,7 @@ impl<'a> Collector<'a> {
 
     // Blocks.
 
-    fn function(&mut self, function: &'a ast::StmtFunctionDef) {
+    pub(super) fn function(&mut self, function: &'a ast::StmtFunctionDef) {
         self.note_identifier(&function.name, Occurrence::BOUND);
         function.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
         self.defaults(&function.parameters);
@@ -291,7 +287,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn class(&mut self, class: &'a ast::StmtClassDef) {
+    pub(super) fn class(&mut self, class: &'a ast::StmtClassDef) {
         self.note_identifier(&class.name, Occurrence::BOUND);
         class.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
         let Some(type_parameters) = &class.type_params else { return self.class_body(class) };
@@ -348,7 +344,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn type_alias(&mut self, alias: &'a ast::StmtTypeAlias) {
+    pub(super) fn type_alias(&mut self, alias: &'a ast::StmtTypeAlias) {
         self.visit_expr(&alias.name);
         let Some(type_parameters) = &alias.type_params else {
             return self.evaluator(alias, Role::Value, Some(&alias.value));
@@ -360,7 +356,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn annotated_assignment(&mut self, assignment: &'a ast::StmtAnnAssign) {
+    pub(super) fn annotated_assignment(&mut self, assignment: &'a ast::StmtAnnAssign) {
         if let Expr::Name(name) = &*assignment.target {
             let mangled = mangle(self.scope().private.as_deref(), &name.id);
             let previous =
@@ -418,7 +414,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn try_statement(&mut self, statement: &'a ast::StmtTry) {
+    pub(super) fn try_statement(&mut self, statement: &'a ast::StmtTry) {
         self.visit_body(&statement.body);
         for (index, handler) in statement.handlers.iter().enumerate() {
             let ast::ExceptHandler::ExceptHandler(clause) = handler;
@@ -437,7 +433,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Nothing may jump out of an `except*` clause.
-    fn check_star_clause(&mut self, statement: &Stmt) {
+    pub(super) fn check_star_clause(&mut self, statement: &Stmt) {
         let Some(loops) = self.star_clause else { return };
         if statement.is_return_stmt() || self.loops == loops {
             let message = "'break', 'continue' and 'return' cannot appear in an 'except*' block";
@@ -445,7 +441,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn lambda(&mut self, lambda: &'a ast::ExprLambda) {
+    pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda) {
         if let Some(parameters) = &lambda.parameters {
             self.defaults(parameters);
         }
@@ -457,7 +453,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn comprehension(
+    pub(super) fn comprehension(
         &mut self,
         key: ScopeKey,
         kind: ScopeKind,
@@ -508,7 +504,7 @@ impl<'a> Collector<'a> {
     }
 
     /// `name := value`; inside comprehensions the name belongs to the block around them.
-    fn named_expression(&mut self, named: &'a ast::ExprNamed) {
+    pub(super) fn named_expression(&mut self, named: &'a ast::ExprNamed) {
         self.visit_expr(&named.value);
         self.scope().has_named_expression = true;
         let Expr::Name(target) = &*named.target else { return };
@@ -537,7 +533,7 @@ impl<'a> Collector<'a> {
         self.inside(id, |collector| collector.note(&target.id, here, target.range));
     }
 
-    fn static_attribute(&mut self, attribute: &ast::ExprAttribute) {
+    pub(super) fn static_attribute(&mut self, attribute: &ast::ExprAttribute) {
         let on_self = attribute.value.as_name_expr().is_some_and(|name| name.id == "self");
         if !on_self || attribute.ctx != ExprContext::Store {
             return;
@@ -551,117 +547,6 @@ impl<'a> Collector<'a> {
             id = self.symbols[scope].parent;
         }
     }
-
-    fn check_escapes(&mut self, range: TextRange, is_bytes: bool) {
-        if let Some((position, message)) = invalid_escape(&self.settings.source[range], is_bytes) {
-            let start = range.start() + TextSize::new(position as u32);
-            self.symbols.warnings.push((message, TextRange::at(start, TextSize::new(2))));
-        }
-    }
-
-    /// Walks one level deeper, with enough native stack.
-    fn descend(&mut self, range: TextRange, walk: impl FnOnce(&mut Self)) {
-        if self.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Recursion) {
-            return;
-        }
-        if self.depth > DEPTH {
-            let message = "maximum recursion depth exceeded during compilation";
-            self.error = Some(CompileError::new(ErrorKind::Recursion, message, range));
-            return;
-        }
-        self.depth += 1;
-        with_stack(|| walk(self));
-        self.depth -= 1;
-    }
-
-    fn statement(&mut self, statement: &'a Stmt) {
-        if let Some(mut checker) = self.checker.take() {
-            checker.visit_stmt(statement, self);
-            self.checker = Some(checker);
-        }
-        match statement {
-            Stmt::FunctionDef(function) => self.function(function),
-            Stmt::ClassDef(class) => self.class(class),
-            Stmt::TypeAlias(alias) => self.type_alias(alias),
-            Stmt::AnnAssign(assignment) => self.annotated_assignment(assignment),
-            Stmt::Global(global) => self.declare(&global.names, Occurrence::GLOBAL, "global"),
-            Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, Occurrence::NONLOCAL, "nonlocal"),
-            Stmt::Import(import) => import.names.iter().for_each(|alias| self.note_import(alias)),
-            Stmt::ImportFrom(import) => import.names.iter().for_each(|alias| self.note_import(alias)),
-            Stmt::For(statement) => {
-                self.visit_expr(&statement.iter);
-                self.visit_expr(&statement.target);
-                self.conditionally(|collector| collector.looping(&statement.body, &statement.orelse));
-            }
-            Stmt::While(statement) => {
-                self.visit_expr(&statement.test);
-                self.conditionally(|collector| collector.looping(&statement.body, &statement.orelse));
-            }
-            Stmt::Try(statement) => self.conditionally(|collector| collector.try_statement(statement)),
-            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => {
-                self.check_star_clause(statement);
-                visitor::walk_stmt(self, statement);
-            }
-            Stmt::If(_) | Stmt::With(_) | Stmt::Match(_) => {
-                self.conditionally(|collector| visitor::walk_stmt(collector, statement));
-            }
-            _ => visitor::walk_stmt(self, statement),
-        }
-    }
-
-    fn expression(&mut self, expression: &'a Expr) {
-        if let Some(mut checker) = self.checker.take() {
-            checker.visit_expr(expression, self);
-            self.checker = Some(checker);
-        }
-        match expression {
-            Expr::Name(name) => self.name(name),
-            Expr::StringLiteral(literal) => {
-                let parts = literal.value.iter().filter(|part| !part.flags.prefix().is_raw());
-                parts.for_each(|part| self.check_escapes(part.content_range(), false));
-            }
-            Expr::BytesLiteral(literal) => {
-                let parts = literal.value.iter().filter(|part| !part.flags.prefix().is_raw());
-                parts.for_each(|part| self.check_escapes(part.content_range(), true));
-            }
-            Expr::Lambda(lambda) => self.lambda(lambda),
-            Expr::Named(named) => self.named_expression(named),
-            Expr::ListComp(list) => {
-                let key = ScopeKey::new(list, Role::Body);
-                self.comprehension(key, ScopeKind::Comprehension, &[Some(&list.elt)], &list.generators);
-            }
-            Expr::SetComp(set) => {
-                let key = ScopeKey::new(set, Role::Body);
-                self.comprehension(key, ScopeKind::Comprehension, &[Some(&set.elt)], &set.generators);
-            }
-            Expr::DictComp(dict) => {
-                let key = ScopeKey::new(dict, Role::Body);
-                self.comprehension(
-                    key,
-                    ScopeKind::Comprehension,
-                    &[dict.key.as_deref(), Some(&dict.value)],
-                    &dict.generators,
-                );
-            }
-            Expr::Generator(generator) => {
-                let key = ScopeKey::new(generator, Role::Body);
-                self.comprehension(key, ScopeKind::Generator, &[Some(&generator.elt)], &generator.generators);
-            }
-            Expr::Yield(_) | Expr::YieldFrom(_) => {
-                self.scope().has_yield = true;
-                visitor::walk_expr(self, expression);
-            }
-            Expr::Await(_) => {
-                self.scope().has_await = true;
-                visitor::walk_expr(self, expression);
-            }
-            Expr::Attribute(attribute) => {
-                self.static_attribute(attribute);
-                visitor::walk_expr(self, expression);
-            }
-            _ => visitor::walk_expr(self, expression),
-        }
-    }
 }
 
 /// Whether there are defaults among the keyword-only or the other parameters.
@@ -670,61 +555,6 @@ fn has_defaults(parameters: &ast::Parameters, keyword_only: bool) -> bool {
         true => parameters.kwonlyargs.iter().any(|parameter| parameter.default.is_some()),
         false => {
             parameters.posonlyargs.iter().chain(&parameters.args).any(|parameter| parameter.default.is_some())
-        }
-    }
-}
-
-impl<'a> Visitor<'a> for Collector<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.descend(statement.range(), |collector| collector.statement(statement));
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        self.descend(expression.range(), |collector| collector.expression(expression));
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ast::ExceptHandler) {
-        let ast::ExceptHandler::ExceptHandler(handler) = handler;
-        if let Some(class) = &handler.type_ {
-            self.visit_expr(class);
-        }
-        if let Some(name) = &handler.name {
-            self.note_identifier(name, Occurrence::BOUND);
-        }
-        self.visit_body(&handler.body);
-    }
-
-    fn visit_f_string(&mut self, string: &'a ast::FString) {
-        if !string.flags.prefix().is_raw() {
-            string.elements.literals().for_each(|literal| self.check_escapes(literal.range, false));
-        }
-        visitor::walk_f_string(self, string);
-    }
-
-    fn visit_t_string(&mut self, string: &'a ast::TString) {
-        if !string.flags.prefix().is_raw() {
-            string.elements.literals().for_each(|literal| self.check_escapes(literal.range, false));
-        }
-        visitor::walk_t_string(self, string);
-    }
-
-    fn visit_string_literal(&mut self, literal: &'a ast::StringLiteral) {
-        // Plain parts of a formatted string.
-        if !literal.flags.prefix().is_raw() {
-            self.check_escapes(literal.content_range(), false);
-        }
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let captured = match pattern {
-            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
-            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
-            Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
-            _ => None,
-        };
-        visitor::walk_pattern(self, pattern);
-        if let Some(name) = captured {
-            self.note_identifier(name, Occurrence::BOUND);
         }
     }
 }

@@ -11,6 +11,7 @@
 mod checks;
 mod collect;
 mod resolve;
+mod walk;
 
 use std::collections::{BTreeSet, HashMap};
 
