@@ -3,28 +3,36 @@
 //! The importer asks [`find`] before it looks for Python source. A module is described by a static `ModuleDef`, which the
 //! attribute macro writes; each interpreter makes its own module object from it.
 
+mod bisect;
 mod cmath;
 pub mod errno;
 mod functools;
 pub mod io;
+mod heapq;
 mod itertools;
 mod math;
 mod operator;
 mod payload;
 mod posix;
+mod random;
+mod statistics;
 mod time;
 
 use ungil_objects::types::module::ModuleDef;
 
 /// All built-in modules, by name.
 static MODULES: &[&ModuleDef] = &[
+    &bisect::module::DEF,
     &cmath::module::DEF,
     &errno::module::DEF,
     &functools::module::DEF,
     &io::module::DEF,
+    &heapq::module::DEF,
     &itertools::module::DEF,
     &math::module::DEF,
     &operator::module::DEF,
+    &random::module::DEF,
+    &statistics::module::DEF,
     &time::module::DEF,
 ];
 
