@@ -3,6 +3,8 @@
 //! Algorithm and coefficients: M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution",
 //! Applied Statistics 37(3), 1988, routine PPND16.
 
+#![expect(clippy::excessive_precision, reason = "the coefficients as published")]
+
 use ungil_macros::module;
 use ungil_objects::{Result, Thread, raise};
 
