@@ -5,6 +5,7 @@
 
 mod bisect;
 mod cmath;
+mod collections;
 pub mod errno;
 mod functools;
 mod heapq;
@@ -17,6 +18,7 @@ mod posix;
 mod random;
 mod statistics;
 mod time;
+mod weakref;
 
 use ungil_objects::types::module::ModuleDef;
 
@@ -33,7 +35,9 @@ static MODULES: &[&ModuleDef] = &[
     &operator::module::DEF,
     &random::module::DEF,
     &statistics::module::DEF,
+    &collections::module::DEF,
     &time::module::DEF,
+    &weakref::module::DEF,
 ];
 
 /// The built-in module with this name, if there is one.

@@ -36,6 +36,7 @@ pub(crate) mod table_cursor;
 pub mod text;
 pub mod tuple;
 pub mod union;
+pub mod weak;
 
 use crate::boot::make;
 use crate::error::Result;
@@ -69,6 +70,7 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     dict::make_related(t)?;
     set::make_all(t)?;
     iterators::make_all(t)?;
+    weak::make_all(t)?;
     make::<sequence_iterator::SequenceIterator>(t)?;
     make::<list::ListIterator>(t)?;
     make::<list::ListReverseIterator>(t)?;
