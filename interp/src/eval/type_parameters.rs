@@ -32,10 +32,12 @@ pub(super) fn execute(m: &mut Machine<'_>, opcode: Opcode, a: usize, b: usize, c
             call_in(m.t, "_typing", "_set_default", &[parameter, default.get()]).map(drop)
         }
         Opcode::SetFunctionTypeParameters => {
-            let parameters = m.operand(b).into_value();
-            if let Some(function) = m.registers.read(a).downcast::<Function>() {
+            let parameters = m.operand(c).into_value();
+            let value = m.operand(b).into_value();
+            if let Some(function) = value.borrow().downcast::<Function>() {
                 function.type_parameters.set(m.t, function.header(), parameters);
             }
+            m.set_value(a, value);
             Ok(())
         }
         Opcode::SubscriptGeneric => {
