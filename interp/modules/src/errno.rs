@@ -23,16 +23,6 @@ numbers! {
     EHWPOISON ENOTSUP
 }
 
-/// The system's text for an error number.
-pub fn message(number: i32) -> String {
-    let text = std::io::Error::from_raw_os_error(number).to_string();
-    // The standard library adds the number in parentheses.
-    match text.rfind(" (os error") {
-        Some(at) => text[..at].to_owned(),
-        None => text,
-    }
-}
-
 /// This module makes available standard errno system symbols.
 #[module(name = "errno")]
 pub mod module {

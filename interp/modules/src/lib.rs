@@ -5,6 +5,7 @@
 
 mod bisect;
 mod cmath;
+mod codecs;
 mod collections;
 pub mod errno;
 mod functools;
@@ -17,6 +18,7 @@ mod payload;
 mod posix;
 mod random;
 mod statistics;
+mod string;
 mod time;
 mod weakref;
 
@@ -26,16 +28,19 @@ use ungil_objects::types::module::ModuleDef;
 static MODULES: &[&ModuleDef] = &[
     &bisect::module::DEF,
     &cmath::module::DEF,
+    &codecs::module::DEF,
+    &collections::module::DEF,
     &errno::module::DEF,
     &functools::module::DEF,
-    &io::module::DEF,
     &heapq::module::DEF,
+    &io::module::DEF,
     &itertools::module::DEF,
     &math::module::DEF,
     &operator::module::DEF,
+    &posix::module::DEF,
     &random::module::DEF,
     &statistics::module::DEF,
-    &collections::module::DEF,
+    &string::module::DEF,
     &time::module::DEF,
     &weakref::module::DEF,
 ];

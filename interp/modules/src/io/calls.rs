@@ -4,7 +4,6 @@ use ungil_objects::error::{Exc, Raised, Result};
 use ungil_objects::protocol::{attribute, call, convert};
 use ungil_objects::types::bytes::Bytes;
 use ungil_objects::types::exception::{self, Exception};
-use ungil_objects::types::int::Int;
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Thread, Value, raise};
 
@@ -34,19 +33,8 @@ pub fn asks(t: &mut Thread, object: Ref<'_>, name: &str) -> Result<bool> {
 
 /// The `OSError`, or the subclass of it, for an error of the system.
 #[cold]
-pub fn os_error(t: &mut Thread, error: rustix::io::Errno, file: Option<Ref<'_>>) -> Raised {
-    let number = Int::from_i64(t, error.raw_os_error().into());
-    let message = Str::from_str(t, &crate::errno::message(error.raw_os_error()));
-    let class = exception::class_of(t, Exc::OSError).borrow();
-    let mut arguments = vec![number.borrow(), message.borrow()];
-    arguments.extend(file);
-    match call::call(t, class, &arguments) {
-        Ok(exception) => match exception.downcast::<Exception>() {
-            Ok(exception) => Raised::from_exception(exception),
-            Err(_) => Raised::new(t, Exc::TypeError, "exceptions must derive from BaseException"),
-        },
-        Err(raised) => raised,
-    }
+pub fn os_error(t: &Thread, error: rustix::io::Errno, file: Option<Ref<'_>>) -> Raised {
+    exception::from_errno(t, error.raw_os_error(), file.map(Ref::to_value))
 }
 
 /// `io.UnsupportedOperation`.

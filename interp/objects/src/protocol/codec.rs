@@ -110,7 +110,7 @@ pub fn unregister_error(t: &mut Thread, name: Ref<'_>) -> Result<bool> {
 }
 
 /// What stopped a codec: what it could not handle, or an exception on the way.
-enum Stop {
+pub enum Stop {
     Encode(EncodeError),
     Raised(Raised),
 }
@@ -139,20 +139,39 @@ impl OnError {
     }
 }
 
+/// What a codec that encodes asks when it meets what it cannot handle.
+pub type EncodeHandler<'h> = dyn FnMut(TextRef<'_>, EncodeError) -> Result<EncodeRepair, Stop> + 'h;
+
+/// What a codec that decodes asks when it meets what it cannot handle.
+pub type DecodeHandler<'h> =
+    dyn FnMut(&[u8], DecodeError) -> Result<DecodeRepair, Result<DecodeError, Raised>> + 'h;
+
 /// Encodes text by a native encoding.
 ///
 /// # Errors
 /// `UnicodeEncodeError`, or what the error handler raises.
 pub fn encode(t: &mut Thread, text: TextRef<'_>, encoding: Encoding, errors: &str) -> Result<Vec<u8>> {
+    encode_by(t, text, errors, |on_error| encode_text(encoding, text, on_error))
+}
+
+/// Encodes text by a kernel that is given the error handler.
+///
+/// # Errors
+/// `UnicodeEncodeError`, or what the error handler raises.
+pub fn encode_by(
+    t: &mut Thread,
+    text: TextRef<'_>,
+    errors: &str,
+    run: impl FnOnce(&mut EncodeHandler<'_>) -> Result<Vec<u8>, Stop>,
+) -> Result<Vec<u8>> {
     let mut object: Option<Value> = None;
-    let outcome =
-        encode_text(encoding, text, |text, error| match OnError::find(t, errors).map_err(Stop::Raised)? {
-            OnError::Native(handler) => handler.repair_encode(text, error).map_err(Stop::Encode),
-            OnError::Registered(handler) => {
-                let object = object.get_or_insert_with(|| Str::from_text(t, text).into_value());
-                repair_encode(t, &handler, object.borrow(), error).map_err(Stop::Raised)
-            }
-        });
+    let outcome = run(&mut |text, error| match OnError::find(t, errors).map_err(Stop::Raised)? {
+        OnError::Native(handler) => handler.repair_encode(text, error).map_err(Stop::Encode),
+        OnError::Registered(handler) => {
+            let object = object.get_or_insert_with(|| Str::from_text(t, text).into_value());
+            repair_encode(t, &handler, object.borrow(), error).map_err(Stop::Raised)
+        }
+    });
     match outcome {
         Ok(bytes) => Ok(bytes),
         Err(Stop::Raised(raised)) => Err(raised),
@@ -171,20 +190,32 @@ pub fn decode(t: &mut Thread, bytes: &[u8], encoding: Encoding, errors: &str, la
     if bytes.is_ascii() && matches!(encoding, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1) {
         return Ok(Decoded { text: TextBuf::Ascii(bytes.to_vec()), consumed: bytes.len() });
     }
+    decode_by(t, bytes, errors, |on_error| decode_text(encoding, bytes, last, on_error))
+}
+
+/// Decodes bytes by a kernel that is given the error handler.
+///
+/// # Errors
+/// `UnicodeDecodeError`, or what the error handler raises.
+pub fn decode_by(
+    t: &mut Thread,
+    bytes: &[u8],
+    errors: &str,
+    run: impl FnOnce(&mut DecodeHandler<'_>) -> Result<Decoded, Result<DecodeError, Raised>>,
+) -> Result<Decoded> {
     let mut object: Option<Value> = None;
-    let outcome =
-        decode_text(encoding, bytes, last, |bytes, error| match OnError::find(t, errors).map_err(Err)? {
-            OnError::Native(Handler::XmlCharRefReplace | Handler::NameReplace) => Err(Err(crate::error!(
-                t,
-                TypeError,
-                "don't know how to handle UnicodeDecodeError in error callback"
-            ))),
-            OnError::Native(handler) => handler.repair_decode(bytes, error).map_err(Ok),
-            OnError::Registered(handler) => {
-                let object = object.get_or_insert_with(|| Bytes::from_slice(t, bytes).into_value());
-                repair_decode(t, &handler, object.borrow(), error).map_err(Err)
-            }
-        });
+    let outcome = run(&mut |bytes, error| match OnError::find(t, errors).map_err(Err)? {
+        OnError::Native(Handler::XmlCharRefReplace | Handler::NameReplace) => Err(Err(crate::error!(
+            t,
+            TypeError,
+            "don't know how to handle UnicodeDecodeError in error callback"
+        ))),
+        OnError::Native(handler) => handler.repair_decode(bytes, error).map_err(Ok),
+        OnError::Registered(handler) => {
+            let object = object.get_or_insert_with(|| Bytes::from_slice(t, bytes).into_value());
+            repair_decode(t, &handler, object.borrow(), error).map_err(Err)
+        }
+    });
     match outcome {
         Ok(decoded) => Ok(decoded),
         Err(Err(raised)) => Err(raised),

@@ -1,0 +1,378 @@
+//! Files by path and by descriptor.
+
+use std::os::fd::{IntoRawFd, RawFd};
+
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, Timespec, Timestamps};
+use rustix::io::{Errno, FdFlags};
+use ungil_macros::function;
+use ungil_objects::call::Keywords;
+use ungil_objects::error::Result;
+use ungil_objects::object::Obj;
+use ungil_objects::protocol::{buffer, convert};
+use ungil_objects::types::int::Int;
+use ungil_objects::types::text::Str;
+use ungil_objects::types::tuple::Tuple;
+use ungil_objects::{Ref, Thread, Value, raise};
+
+use super::path::{fs_path, like, path_bytes};
+use super::records::stat_result;
+use crate::io::calls::os_error;
+use crate::io::descriptor::{self, borrowed};
+
+/// The outcome of a call of the system as a result, about a path if it was about one.
+pub fn checked<R>(t: &Thread, outcome: Result<R, Errno>, path: Option<Ref<'_>>) -> Result<R> {
+    outcome.map_err(|error| os_error(t, error, path))
+}
+
+/// Open a file for low level IO.  Returns a file descriptor (integer).
+#[function(signature = "(path, flags, mode=511, *, dir_fd=None)")]
+pub fn open(t: &mut Thread, path: Ref<'_>, flags: i32, mode: i64, dir_fd: Option<Ref<'_>>) -> Result<i64> {
+    no_directory(t, dir_fd)?;
+    let name = path_bytes(t, path, "open")?;
+    let flags = OFlags::from_bits_retain(flags as u32) | OFlags::CLOEXEC;
+    let mode = Mode::from_raw_mode(mode as u32);
+    let opened = t.blocking(|| rustix::io::retry_on_intr(|| rustix::fs::open(&*name, flags, mode)));
+    Ok(checked(t, opened, Some(path))?.into_raw_fd().into())
+}
+
+fn no_directory(t: &mut Thread, directory: Option<Ref<'_>>) -> Result<()> {
+    match directory.filter(|directory| !directory.is_none()) {
+        None => Ok(()),
+        Some(_) => raise!(t, NotImplementedError, "dir_fd unavailable on this platform"),
+    }
+}
+
+/// Close a file descriptor.
+#[function(signature = "(fd)")]
+pub fn close(t: &mut Thread, fd: i32) -> Result<()> {
+    let closed = descriptor::close(t, fd);
+    checked(t, closed, None)
+}
+
+/// Read from a file descriptor.  Returns a bytes object.
+#[function]
+pub fn read(t: &mut Thread, fd: i32, length: i64) -> Result<Vec<u8>> {
+    let Ok(length) = usize::try_from(length) else { return Err(os_error(t, Errno::INVAL, None)) };
+    let bytes = descriptor::read(t, fd, length);
+    checked(t, bytes, None)
+}
+
+/// Write a bytes object to a file descriptor.
+#[function]
+pub fn write(t: &mut Thread, fd: i32, data: Ref<'_>) -> Result<usize> {
+    let bytes = buffer::argument(t, data)?;
+    let written = descriptor::write(t, fd, &bytes);
+    checked(t, written, None)
+}
+
+/// Set the position of a file descriptor.  Return the new position.
+#[function]
+pub fn lseek(t: &mut Thread, fd: i32, position: i64, whence: i32) -> Result<Value> {
+    let place = descriptor::seek(t, fd, position, whence);
+    Ok(Int::from_u64(t, checked(t, place, None)?))
+}
+
+/// Perform a stat system call on the given file descriptor.
+#[function(signature = "(fd)")]
+pub fn fstat(t: &mut Thread, fd: i32) -> Result<Value> {
+    let status = borrowed(fd).and_then(|file| t.blocking(|| rustix::fs::fstat(file)));
+    let status = checked(t, status, None)?;
+    stat_result(t, &status)
+}
+
+/// Perform a stat system call on the given path.
+#[function(signature = "(path, *, dir_fd=None, follow_symlinks=True)")]
+pub fn stat(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>, follow_symlinks: bool) -> Result<Value> {
+    no_directory(t, dir_fd)?;
+    if path.as_int().is_some() {
+        let descriptor = descriptor_argument(t, path)?;
+        return fstat(t, descriptor);
+    }
+    let status = status_of(t, path, follow_symlinks, "stat")?;
+    stat_result(t, &status)
+}
+
+/// Perform a stat system call on the given path, without following symbolic links.
+#[function(signature = "(path, *, dir_fd=None)")]
+pub fn lstat(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<Value> {
+    no_directory(t, dir_fd)?;
+    let status = status_of(t, path, false, "lstat")?;
+    stat_result(t, &status)
+}
+
+fn descriptor_argument(t: &mut Thread, value: Ref<'_>) -> Result<RawFd> {
+    match i32::try_from(convert::to_i64(t, value)?) {
+        Ok(descriptor) => Ok(descriptor),
+        Err(_) => raise!(t, OverflowError, "fd is greater than maximum"),
+    }
+}
+
+/// What the system knows of a path.
+pub fn status_of(t: &mut Thread, path: Ref<'_>, follow: bool, function: &str) -> Result<rustix::fs::Stat> {
+    let name = path_bytes(t, path, function)?;
+    let status = t.blocking(|| if follow { rustix::fs::stat(&*name) } else { rustix::fs::lstat(&*name) });
+    checked(t, status, Some(path))
+}
+
+/// Return True if the fd is connected to a terminal.
+#[function]
+pub fn isatty(fd: i32) -> bool {
+    borrowed(fd).is_ok_and(rustix::termios::isatty)
+}
+
+/// Return a duplicate of a file descriptor.
+#[function]
+pub fn dup(t: &mut Thread, fd: i32) -> Result<i64> {
+    let copy = borrowed(fd).and_then(|file| rustix::io::fcntl_dupfd_cloexec(file, 0));
+    Ok(checked(t, copy, None)?.into_raw_fd().into())
+}
+
+/// Duplicate file descriptor.
+#[function(signature = "(fd, fd2, inheritable=True)")]
+pub fn dup2(t: &mut Thread, fd: i32, fd2: i32, inheritable: bool) -> Result<i64> {
+    let flags = if inheritable { 0 } else { libc::O_CLOEXEC };
+    // SAFETY: the system checks both numbers.
+    let outcome = match fd == fd2 {
+        true => unsafe { libc::fcntl(fd, libc::F_GETFD) },
+        false => unsafe { libc::dup3(fd, fd2, flags) },
+    };
+    match outcome {
+        -1 => Err(os_error(t, last_error(), None)),
+        _ => Ok(fd2.into()),
+    }
+}
+
+/// The error of the last call of the system by way of libc.
+fn last_error() -> Errno {
+    Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL)
+}
+
+/// Create a pipe.  Returns a tuple of two file descriptors: (read_fd, write_fd)
+#[function]
+pub fn pipe(t: &mut Thread) -> Result<Obj<Tuple>> {
+    let ends = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
+    let (read, write) = checked(t, ends, None)?;
+    let ends = [Value::from_i32(read.into_raw_fd()), Value::from_i32(write.into_raw_fd())];
+    Ok(Tuple::from_values(t, ends))
+}
+
+/// Force write of fd to disk.
+#[function(signature = "(fd)")]
+pub fn fsync(t: &mut Thread, fd: Ref<'_>) -> Result<()> {
+    let fd = match fd.as_int() {
+        Some(_) => descriptor_argument(t, fd)?,
+        None => {
+            let number = crate::io::calls::method(t, fd, "fileno", &[])?;
+            descriptor_argument(t, number.borrow())?
+        }
+    };
+    let done = borrowed(fd).and_then(|file| t.blocking(|| rustix::fs::fsync(file)));
+    checked(t, done, None)
+}
+
+/// Truncate a file, specified by file descriptor, to a specific length.
+#[function]
+pub fn ftruncate(t: &mut Thread, fd: i32, length: usize) -> Result<()> {
+    let done = borrowed(fd).and_then(|file| t.blocking(|| rustix::fs::ftruncate(file, length as u64)));
+    checked(t, done, None)
+}
+
+/// Truncate a file, specified by path, to a specific length.
+#[function(signature = "(path, length)")]
+pub fn truncate(t: &mut Thread, path: Ref<'_>, length: usize) -> Result<()> {
+    if path.as_int().is_some() {
+        let descriptor = descriptor_argument(t, path)?;
+        return ftruncate(t, descriptor, length);
+    }
+    let name = path_bytes(t, path, "truncate")?;
+    let done = t.blocking(|| {
+        let file = rustix::fs::open(&*name, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+        rustix::fs::ftruncate(file, length as u64)
+    });
+    checked(t, done, Some(path))
+}
+
+/// Use the real uid/gid to test for access to a path.
+#[function(signature = "(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
+pub fn access(
+    t: &mut Thread,
+    path: Ref<'_>,
+    mode: i64,
+    dir_fd: Option<Ref<'_>>,
+    effective_ids: bool,
+    follow_symlinks: bool,
+) -> Result<bool> {
+    no_directory(t, dir_fd)?;
+    let name = path_bytes(t, path, "access")?;
+    let mut flags = AtFlags::empty();
+    flags.set(AtFlags::EACCESS, effective_ids);
+    flags.set(AtFlags::SYMLINK_NOFOLLOW, !follow_symlinks);
+    let mode = Access::from_bits_truncate(mode as u32);
+    Ok(t.blocking(|| rustix::fs::accessat(CWD, &*name, mode, flags)).is_ok())
+}
+
+/// Change the access permissions of a file.
+#[function(signature = "(path, mode, *, dir_fd=None, follow_symlinks=True)")]
+pub fn chmod(
+    t: &mut Thread,
+    path: Ref<'_>,
+    mode: i64,
+    dir_fd: Option<Ref<'_>>,
+    follow_symlinks: bool,
+) -> Result<()> {
+    no_directory(t, dir_fd)?;
+    let _ = follow_symlinks;
+    let name = path_bytes(t, path, "chmod")?;
+    let mode = Mode::from_raw_mode(mode as u32);
+    let done = t.blocking(|| rustix::fs::chmod(&*name, mode));
+    checked(t, done, Some(path))
+}
+
+/// Remove a file (same as remove()).
+#[function(signature = "(path, *, dir_fd=None)")]
+pub fn unlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<()> {
+    no_directory(t, dir_fd)?;
+    let name = path_bytes(t, path, "unlink")?;
+    let done = t.blocking(|| rustix::fs::unlink(&*name));
+    checked(t, done, Some(path))
+}
+
+/// Remove a file (same as unlink()).
+#[function(signature = "(path, *, dir_fd=None)")]
+pub fn remove(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<()> {
+    unlink(t, path, dir_fd)
+}
+
+/// Rename a file or directory.
+#[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
+pub fn rename(
+    t: &mut Thread,
+    src: Ref<'_>,
+    dst: Ref<'_>,
+    src_dir_fd: Option<Ref<'_>>,
+    dst_dir_fd: Option<Ref<'_>>,
+) -> Result<()> {
+    no_directory(t, src_dir_fd)?;
+    no_directory(t, dst_dir_fd)?;
+    let (from, to) = (path_bytes(t, src, "rename")?, path_bytes(t, dst, "rename")?);
+    let done = t.blocking(|| rustix::fs::rename(&*from, &*to));
+    checked(t, done, Some(src))
+}
+
+/// Rename a file or directory, overwriting the destination.
+#[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
+pub fn replace(
+    t: &mut Thread,
+    src: Ref<'_>,
+    dst: Ref<'_>,
+    src_dir_fd: Option<Ref<'_>>,
+    dst_dir_fd: Option<Ref<'_>>,
+) -> Result<()> {
+    rename(t, src, dst, src_dir_fd, dst_dir_fd)
+}
+
+/// Create a hard link to a file.
+#[function(signature = "(src, dst, **kwargs)")]
+pub fn link(t: &mut Thread, src: Ref<'_>, dst: Ref<'_>, kwargs: Keywords<'_>) -> Result<()> {
+    let _ = kwargs;
+    let (from, to) = (path_bytes(t, src, "link")?, path_bytes(t, dst, "link")?);
+    let done = t.blocking(|| rustix::fs::link(&*from, &*to));
+    checked(t, done, Some(src))
+}
+
+/// Create a symbolic link pointing to src named dst.
+#[function(signature = "(src, dst, target_is_directory=False, *, dir_fd=None)")]
+pub fn symlink(
+    t: &mut Thread,
+    src: Ref<'_>,
+    dst: Ref<'_>,
+    target_is_directory: bool,
+    dir_fd: Option<Ref<'_>>,
+) -> Result<()> {
+    let _ = target_is_directory;
+    no_directory(t, dir_fd)?;
+    let (from, to) = (path_bytes(t, src, "symlink")?, path_bytes(t, dst, "symlink")?);
+    let done = t.blocking(|| rustix::fs::symlink(&*from, &*to));
+    checked(t, done, Some(src))
+}
+
+/// Return a string representing the path to which the symbolic link points.
+#[function(signature = "(path, *, dir_fd=None)")]
+pub fn readlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<Value> {
+    no_directory(t, dir_fd)?;
+    let given = fs_path(t, path, "readlink")?;
+    let name = path_bytes(t, path, "readlink")?;
+    let target = t.blocking(|| rustix::fs::readlink(&*name, Vec::new()));
+    let target = checked(t, target, Some(path))?;
+    like(t, &given, target.as_bytes())
+}
+
+/// Set the access and modified time of path.
+#[function(signature = "(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)")]
+pub fn utime(
+    t: &mut Thread,
+    path: Ref<'_>,
+    times: Option<Ref<'_>>,
+    ns: Option<Ref<'_>>,
+    dir_fd: Option<Ref<'_>>,
+    follow_symlinks: bool,
+) -> Result<()> {
+    no_directory(t, dir_fd)?;
+    let name = path_bytes(t, path, "utime")?;
+    let now = Timespec { tv_sec: 0, tv_nsec: rustix::fs::UTIME_NOW };
+    let mut stamps = [now, now];
+    if let Some(pair) = ns.or(times) {
+        let Some(&[accessed, modified]) = pair.downcast::<Tuple>().map(|pair| pair.as_slice()) else {
+            raise!(t, TypeError, "utime: 'times' must be either a tuple of two ints or None");
+        };
+        for (stamp, time) in stamps.iter_mut().zip([accessed, modified]) {
+            *stamp = match ns {
+                Some(_) => {
+                    let time = convert::to_i64(t, time)?;
+                    Timespec {
+                        tv_sec: time.div_euclid(1_000_000_000),
+                        tv_nsec: time.rem_euclid(1_000_000_000),
+                    }
+                }
+                None => {
+                    let time = convert::to_f64(t, time)?;
+                    let nanoseconds = ((time - time.floor()) * 1e9) as i64;
+                    Timespec { tv_sec: time.floor() as i64, tv_nsec: nanoseconds.clamp(0, 999_999_999) }
+                }
+            };
+        }
+    }
+    let [last_access, last_modification] = stamps;
+    let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+    let done = t.blocking(|| {
+        rustix::fs::utimensat(CWD, &*name, &Timestamps { last_access, last_modification }, flags)
+    });
+    checked(t, done, Some(path))
+}
+
+/// Set the current numeric umask and return the previous umask.
+#[function]
+pub fn umask(mask: i64) -> i64 {
+    rustix::process::umask(Mode::from_raw_mode(mask as u32)).bits().into()
+}
+
+/// Get the close-on-exe flag of the specified file descriptor.
+#[function]
+pub fn get_inheritable(t: &mut Thread, fd: i32) -> Result<bool> {
+    let flags = borrowed(fd).and_then(rustix::io::fcntl_getfd);
+    Ok(!checked(t, flags, None)?.contains(FdFlags::CLOEXEC))
+}
+
+/// Set the inheritable flag of the specified file descriptor.
+#[function]
+pub fn set_inheritable(t: &mut Thread, fd: i32, inheritable: bool) -> Result<()> {
+    let flags = if inheritable { FdFlags::empty() } else { FdFlags::CLOEXEC };
+    let done = borrowed(fd).and_then(|file| rustix::io::fcntl_setfd(file, flags));
+    checked(t, done, None)
+}
+
+/// Return a string describing the encoding of a terminal's file descriptor.
+#[function(signature = "(fd)")]
+pub fn device_encoding(t: &mut Thread, fd: i32) -> Value {
+    if isatty(fd) { Str::from_str(t, "UTF-8").into_value() } else { Value::NONE }
+}
