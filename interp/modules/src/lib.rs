@@ -3,10 +3,13 @@
 //! The importer asks [`find`] before it looks for Python source. A module is described by a static `ModuleDef`, which the
 //! attribute macro writes; each interpreter makes its own module object from it.
 
+mod abc;
+pub mod atexit;
 mod bisect;
 mod cmath;
 mod codecs;
 mod collections;
+mod contextvars;
 pub mod errno;
 mod functools;
 mod heapq;
@@ -16,20 +19,25 @@ mod math;
 mod operator;
 mod payload;
 mod posix;
+mod queue;
 mod random;
 mod statistics;
 mod string;
 mod time;
+mod types;
 mod weakref;
 
 use ungil_objects::types::module::ModuleDef;
 
 /// All built-in modules, by name.
 static MODULES: &[&ModuleDef] = &[
+    &abc::module::DEF,
+    &atexit::module::DEF,
     &bisect::module::DEF,
     &cmath::module::DEF,
     &codecs::module::DEF,
     &collections::module::DEF,
+    &contextvars::module::DEF,
     &errno::module::DEF,
     &functools::module::DEF,
     &heapq::module::DEF,
@@ -38,10 +46,12 @@ static MODULES: &[&ModuleDef] = &[
     &math::module::DEF,
     &operator::module::DEF,
     &posix::module::DEF,
+    &queue::module::DEF,
     &random::module::DEF,
     &statistics::module::DEF,
     &string::module::DEF,
     &time::module::DEF,
+    &types::module::DEF,
     &weakref::module::DEF,
 ];
 

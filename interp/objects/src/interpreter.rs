@@ -221,6 +221,14 @@ impl Interpreter {
         self.definitions.lock()[index]
     }
 
+    /// The native class with this name, if it was made. Slow: for modules that list classes.
+    pub fn native_class(&self, name: &str) -> Option<&'static Object<Class>> {
+        let named =
+            |definition: &Option<&'static ClassDef>| definition.is_some_and(|class| class.name == name);
+        let index = self.definitions.lock().iter().position(named)?;
+        self.class_at(index)
+    }
+
     /// The native class with a layout's index, if it was made.
     pub fn class_at(&self, index: usize) -> Option<&'static Object<Class>> {
         // SAFETY: null, or the root shape of a native class, which lives as long as the interpreter.

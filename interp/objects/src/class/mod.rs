@@ -95,6 +95,12 @@ impl ClassFlags {
         self.0 & other.0 == other.0
     }
 
+    /// Which patterns match instances.
+    #[must_use]
+    pub const fn patterns(self) -> ClassFlags {
+        ClassFlags(self.0 & (Self::MAPPING.0 | Self::SEQUENCE.0))
+    }
+
     #[must_use]
     pub const fn with(self, other: ClassFlags) -> ClassFlags {
         ClassFlags(self.0 | other.0)
@@ -329,9 +335,21 @@ impl Object<Class> {
         self.install_special(t, order.iter().map(|class| NonNull::from(&**class)).collect());
     }
 
+    /// Adds flags to the class and, if they are inherited, to its subclasses.
+    pub fn add_flags(&self, t: &Thread, flags: ClassFlags) {
+        let _held = t.interpreter().lock_classes();
+        self.clear_versions_below();
+        let order: Vec<_> = self.special().mro().map(NonNull::from).collect();
+        self.install_special_with(t, order, self.special().flags.with(flags));
+        self.each_subclass(&mut |class| class.rebuild_special_below(t));
+    }
+
     /// Builds and publishes the table for a method resolution order. Under the lock on classes.
     fn install_special(&self, t: &Thread, order: Vec<NonNull<Object<Class>>>) {
-        let flags = self.special().flags;
+        self.install_special_with(t, order, self.special().flags);
+    }
+
+    fn install_special_with(&self, t: &Thread, order: Vec<NonNull<Object<Class>>>, flags: ClassFlags) {
         let table = Box::into_raw(Box::new(build::fill_table(t, self, flags, order)));
         let old = std::ptr::from_ref(self.special()).cast_mut();
         self.root_shape().set_special(table);
