@@ -6,6 +6,7 @@
 mod abc;
 pub mod atexit;
 mod bisect;
+mod builtins;
 mod cmath;
 mod codecs;
 mod collections;
@@ -23,6 +24,7 @@ mod queue;
 mod random;
 mod statistics;
 mod string;
+pub mod sys;
 mod time;
 mod types;
 mod weakref;
@@ -34,6 +36,7 @@ static MODULES: &[&ModuleDef] = &[
     &abc::module::DEF,
     &atexit::module::DEF,
     &bisect::module::DEF,
+    &builtins::module::DEF,
     &cmath::module::DEF,
     &codecs::module::DEF,
     &collections::module::DEF,
@@ -50,6 +53,7 @@ static MODULES: &[&ModuleDef] = &[
     &random::module::DEF,
     &statistics::module::DEF,
     &string::module::DEF,
+    &sys::module::DEF,
     &time::module::DEF,
     &types::module::DEF,
     &weakref::module::DEF,
@@ -64,3 +68,6 @@ pub fn find(name: &str) -> Option<&'static ModuleDef> {
 pub fn names() -> impl Iterator<Item = &'static str> {
     MODULES.iter().map(|module| module.name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! Functions about iterables and iterators.
+
+use ungil_macros::function;
+use ungil_objects::call::Args;
+use ungil_objects::class::Operator;
+use ungil_objects::error::Exc;
+use ungil_objects::object::Obj;
+use ungil_objects::protocol::compare::{Comparison, holds};
+use ungil_objects::protocol::text::name_of;
+use ungil_objects::protocol::{call, convert, iterate, operator};
+use ungil_objects::types::bytearray::ByteArray;
+use ungil_objects::types::bytes::Bytes;
+use ungil_objects::types::float::Float;
+use ungil_objects::types::int::Int;
+use ungil_objects::types::iterators::CallableIterator;
+use ungil_objects::types::list::{self, List};
+use ungil_objects::types::text::Str;
+use ungil_objects::{Raised, Ref, Result, Thread, Value, raise};
+
+/// Get an iterator from an object.
+///
+/// In the first form, the argument must supply its own iterator, or be a sequence.
+/// In the second form, the callable is called until it returns the sentinel.
+#[function]
+pub fn iter(t: &mut Thread, object: Ref<'_>, sentinel: Option<Ref<'_>>) -> Result<Value> {
+    let Some(sentinel) = sentinel else { return iterate::iter(t, object) };
+    if object.shape(t).special().call.is_none() {
+        raise!(t, TypeError, "iter(v, w): v must be callable");
+    }
+    Ok(CallableIterator::new(t, object.to_value(), sentinel.to_value()).into_value())
+}
+
+/// Return the next item from the iterator.
+///
+/// If default is given and the iterator is exhausted,
+/// it is returned instead of raising StopIteration.
+#[function]
+pub fn next(t: &mut Thread, iterator: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
+    match (iterate::next(t, iterator)?, default) {
+        (Some(item), _) => Ok(item),
+        (None, Some(default)) => Ok(default.to_value()),
+        (None, None) => Err(Raised::with_args(t, Exc::StopIteration, vec![])),
+    }
+}
+
+/// Return the number of items in a container.
+#[function]
+pub fn len(t: &mut Thread, obj: Ref<'_>) -> Result<usize> {
+    convert::length(t, obj)
+}
+
+/// Return True if bool(x) is True for any x in the iterable.
+///
+/// If the iterable is empty, return False.
+#[function]
+pub fn any(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
+    let iterator = iterate::iter(t, iterable)?;
+    while let Some(item) = iterate::next(t, iterator.borrow())? {
+        if convert::is_true(t, item.borrow())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Return True if bool(x) is True for all values x in the iterable.
+///
+/// If the iterable is empty, return True.
+#[function]
+pub fn all(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
+    let iterator = iterate::iter(t, iterable)?;
+    while let Some(item) = iterate::next(t, iterator.borrow())? {
+        if !convert::is_true(t, item.borrow())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Return a new list containing all items from the iterable in ascending order.
+///
+/// A custom key function can be supplied to customize the sort order, and the
+/// reverse flag can be set to request the result in descending order.
+#[function(signature = "(iterable, /, *, key=None, reverse=False)")]
+pub fn sorted(t: &mut Thread, iterable: Ref<'_>, key: Option<Ref<'_>>, reverse: bool) -> Result<Obj<List>> {
+    list::sorted(t, iterable, key, reverse)
+}
+
+/// min(iterable, *[, default=obj, key=func]) -> value
+/// min(arg1, arg2, *args, *[, key=func]) -> value
+///
+/// With a single iterable argument, return its smallest item. The
+/// default keyword-only argument specifies an object to return if
+/// the provided iterable is empty.
+/// With two or more positional arguments, return the smallest argument.
+#[function]
+pub fn min(t: &mut Thread, args: Args<'_>) -> Result<Value> {
+    extreme(t, args, "min", Comparison::Less)
+}
+
+/// max(iterable, *[, default=obj, key=func]) -> value
+/// max(arg1, arg2, *args, *[, key=func]) -> value
+///
+/// With a single iterable argument, return its biggest item. The
+/// default keyword-only argument specifies an object to return if
+/// the provided iterable is empty.
+/// With two or more positional arguments, return the largest argument.
+#[function]
+pub fn max(t: &mut Thread, args: Args<'_>) -> Result<Value> {
+    extreme(t, args, "max", Comparison::Greater)
+}
+
+/// The item that compares as `better` to all before it.
+fn extreme(t: &mut Thread, args: Args<'_>, function: &str, better: Comparison) -> Result<Value> {
+    let (mut key, mut default) = (None, None);
+    for (name, value) in args.keywords() {
+        match name_of(name).as_str() {
+            "key" => key = Some(value).filter(|key| !key.is_none()),
+            "default" => default = Some(value),
+            other => raise!(t, TypeError, "{function}() got an unexpected keyword argument '{other}'"),
+        }
+    }
+    let mut best = Best { key, better, found: None };
+    match args.positional() {
+        [] => raise!(t, TypeError, "{function} expected at least 1 argument, got 0"),
+        [iterable] => {
+            let iterator = iterate::iter(t, *iterable)?;
+            while let Some(item) = iterate::next(t, iterator.borrow())? {
+                best.offer(t, item)?;
+            }
+        }
+        items => {
+            if default.is_some() {
+                raise!(
+                    t,
+                    TypeError,
+                    "Cannot specify a default for {function}() with multiple positional arguments"
+                );
+            }
+            for item in items {
+                best.offer(t, item.to_value())?;
+            }
+        }
+    }
+    match (best.found, default) {
+        (Some((item, _)), _) => Ok(item),
+        (None, Some(default)) => Ok(default.to_value()),
+        (None, None) => raise!(t, ValueError, "{function}() iterable argument is empty"),
+    }
+}
+
+struct Best<'a> {
+    key: Option<Ref<'a>>,
+    better: Comparison,
+    /// The best item so far and, with a key function, its key.
+    found: Option<(Value, Option<Value>)>,
+}
+
+impl Best<'_> {
+    fn offer(&mut self, t: &mut Thread, item: Value) -> Result<()> {
+        let key = match self.key {
+            Some(function) => Some(call::call(t, function, &[item.borrow()])?),
+            None => None,
+        };
+        let is_better = match &self.found {
+            None => true,
+            Some((best, best_key)) => {
+                let new = key.as_ref().unwrap_or(&item).borrow();
+                let old = best_key.as_ref().unwrap_or(best).borrow();
+                self.is_better(t, new, old)?
+            }
+        };
+        if is_better {
+            self.found = Some((item, key));
+        }
+        Ok(())
+    }
+
+    fn is_better(&self, t: &mut Thread, new: Ref<'_>, old: Ref<'_>) -> Result<bool> {
+        match (new.as_small_int(), old.as_small_int()) {
+            (Some(new), Some(old)) => Ok(self.better.holds(new.cmp(&old))),
+            _ => holds(t, self.better, new, old),
+        }
+    }
+}
+
+/// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+///
+/// When the iterable is empty, return the start value.
+/// This function is intended specifically for use with numeric values and may
+/// reject non-numeric types.
+#[function(signature = "(iterable, /, start=0)")]
+pub fn sum(t: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Result<Value> {
+    if let Some(start) = start {
+        let advice = if start.downcast::<Str>().is_some() {
+            Some("strings [use ''.join(seq) instead]")
+        } else if start.downcast::<Bytes>().is_some() {
+            Some("bytes [use b''.join(seq) instead]")
+        } else if start.downcast::<ByteArray>().is_some() {
+            Some("bytearray [use b''.join(seq) instead]")
+        } else {
+            None
+        };
+        if let Some(advice) = advice {
+            raise!(t, TypeError, "sum() can't sum {advice}");
+        }
+    }
+    let mut total = Total::start(t, start.map_or(Value::from_i32(0), Ref::to_value));
+    let iterator = iterate::iter(t, iterable)?;
+    while let Some(item) = iterate::next(t, iterator.borrow())? {
+        total = total.add(t, item)?;
+    }
+    Ok(total.finish(t))
+}
+
+/// A running sum: of machine integers, then of floats with the rounding errors kept apart (A. Neumaier 1974, as CPython does since
+/// 3.12), then of anything.
+enum Total {
+    Int(i64),
+    Float { sum: f64, lost: f64 },
+    Other(Value),
+}
+
+impl Total {
+    fn start(t: &Thread, value: Value) -> Total {
+        if let Some(int) = value.borrow().as_small_int() {
+            return Total::Int(int);
+        }
+        match value.borrow().as_float() {
+            Some(sum) if is_exact_float(t, value.borrow()) => Total::Float { sum, lost: 0.0 },
+            _ => Total::Other(value),
+        }
+    }
+
+    fn add(self, t: &mut Thread, item: Value) -> Result<Total> {
+        match self {
+            Total::Int(sum) => match item.borrow().as_small_int().and_then(|item| sum.checked_add(item)) {
+                Some(sum) => Ok(Total::Int(sum)),
+                None => {
+                    let sum = Int::from_i64(t, sum);
+                    let sum = operator::binary(t, Operator::Add, sum.borrow(), item.borrow())?;
+                    Ok(Total::start(t, sum))
+                }
+            },
+            Total::Float { sum, lost } => {
+                let borrowed = item.borrow();
+                let exact = is_exact_float(t, borrowed);
+                match (borrowed.as_float().filter(|_| exact), borrowed.as_small_int()) {
+                    (Some(item), _) => Ok(Total::add_float(sum, lost, item)),
+                    (None, Some(item)) => Ok(Total::Float { sum: sum + item as f64, lost }),
+                    (None, None) => {
+                        let sum = Float::from_f64(t, with_lost(sum, lost));
+                        operator::binary(t, Operator::Add, sum.borrow(), borrowed).map(Total::Other)
+                    }
+                }
+            }
+            Total::Other(sum) => {
+                operator::binary(t, Operator::Add, sum.borrow(), item.borrow()).map(Total::Other)
+            }
+        }
+    }
+
+    fn add_float(sum: f64, lost: f64, item: f64) -> Total {
+        let new = sum + item;
+        let error = if sum.abs() >= item.abs() { (sum - new) + item } else { (item - new) + sum };
+        Total::Float { sum: new, lost: lost + error }
+    }
+
+    fn finish(self, t: &Thread) -> Value {
+        match self {
+            Total::Int(sum) => Int::from_i64(t, sum),
+            Total::Float { sum, lost } => Float::from_f64(t, with_lost(sum, lost)),
+            Total::Other(sum) => sum,
+        }
+    }
+}
+
+fn is_exact_float(t: &Thread, value: Ref<'_>) -> bool {
+    std::ptr::eq(value.class(t), t.shape_of::<Float>().class())
+}
+
+/// The sum with what was lost, unless that is no number: infinities stay themselves.
+fn with_lost(sum: f64, lost: f64) -> f64 {
+    if lost != 0.0 && lost.is_finite() { sum + lost } else { sum }
+}
