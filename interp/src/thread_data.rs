@@ -45,6 +45,8 @@ impl Shared {
 pub struct Evaluator {
     pub index: Index,
     pub shared: &'static Shared,
+    /// Whether this thread runs the main copies, and specialises them.
+    pub(crate) runs_main: bool,
     /// What other threads ask of this one.
     pub requests: Arc<crate::signals::Requests>,
     pub(crate) frame_objects: crate::frame::object::LiveObjects,
@@ -55,8 +57,10 @@ impl Evaluator {
     pub fn install(t: &mut Thread) {
         let shared = Shared::of(t.interpreter());
         t.registers.set_depth_limit(shared.recursion_limit.load(std::sync::atomic::Ordering::Relaxed));
+        let index = shared.bytecode.reserve();
         t.set_extension(Box::new(Evaluator {
-            index: shared.bytecode.reserve(),
+            runs_main: index.number() == 0 && shared.bytecode.is_on(),
+            index,
             shared,
             requests: Arc::default(),
             frame_objects: Default::default(),

@@ -24,7 +24,7 @@ use crate::value::{Ref, Value};
 use crate::word::Word;
 
 /// Classes that one process can define in Rust.
-const MAX_NATIVE_CLASSES: usize = 1024;
+pub(crate) const MAX_NATIVE_CLASSES: usize = 1024;
 
 /// What CPython starts with.
 const DEFAULT_INT_MAX_STR_DIGITS: usize = 4300;
@@ -64,7 +64,7 @@ impl Default for Options {
 pub struct Interpreter {
     state: Arc<InterpreterState>,
     options: Options,
-    shapes: Box<[AtomicPtr<Shape>]>,
+    shapes: Box<[AtomicPtr<Shape>; MAX_NATIVE_CLASSES]>,
     definitions: Mutex<Vec<Option<&'static ClassDef>>>,
     names: OnceLock<Names>,
     pub(crate) interned: InternTable,
@@ -120,7 +120,7 @@ impl Interpreter {
         Ok(Box::leak(Box::new(Interpreter {
             state,
             options,
-            shapes: null_shapes(MAX_NATIVE_CLASSES),
+            shapes: Box::new([const { AtomicPtr::new(std::ptr::null_mut()) }; MAX_NATIVE_CLASSES]),
             definitions: Mutex::new(vec![None; MAX_NATIVE_CLASSES]),
             names: OnceLock::new(),
             interned: InternTable::new(),
@@ -197,7 +197,7 @@ impl Interpreter {
         self.classes.lock()
     }
 
-    pub(crate) fn shapes(&'static self) -> &'static [AtomicPtr<Shape>] {
+    pub(crate) fn shapes(&'static self) -> &'static [AtomicPtr<Shape>; MAX_NATIVE_CLASSES] {
         &self.shapes
     }
 

@@ -29,7 +29,10 @@ pub struct Layout {
 
 /// No index was assigned yet.
 const UNASSIGNED: u32 = 0;
-static NEXT_INDEX: AtomicU32 = AtomicU32::new(1);
+/// Indexes below this are fixed: `payload!(…, hot N)` gives them to classes that the eval loop asks for all the time, so that
+/// their shapes lie at constant offsets.
+const FIRST_DYNAMIC: u32 = 32;
+static NEXT_INDEX: AtomicU32 = AtomicU32::new(FIRST_DYNAMIC);
 
 impl Layout {
     #[doc(hidden)]
@@ -38,7 +41,7 @@ impl Layout {
             name,
             size: size_of::<crate::object::Object<T>>() as u32,
             heap,
-            index: AtomicU32::new(UNASSIGNED),
+            index: AtomicU32::new(T::HOT_INDEX),
             drop_payload: crate::object::drop_payload::<T>,
             trace_payload: crate::object::trace_payload::<T>,
             behind_tail: None,
@@ -93,28 +96,39 @@ impl Layout {
 /// # Safety
 /// `layout` must return the one static that was declared for this type; [`payload!`](crate::payload) does.
 pub unsafe trait Payload: Trace + Send + Sync + Sized + 'static {
+    /// A fixed class index, unique in the process, or 0 for one that is assigned at first use.
+    const HOT_INDEX: u32 = UNASSIGNED;
+
     fn layout() -> &'static Layout;
+
+    /// The class index, a constant for hot classes.
+    #[inline(always)]
+    fn class_index() -> usize {
+        if Self::HOT_INDEX == UNASSIGNED { Self::layout().index() } else { Self::HOT_INDEX as usize }
+    }
 }
 
 /// Declares the layout of a payload type: `payload!(List, collected)` for objects that can be part of a cycle,
 /// `payload!(Text, plain)` for those that cannot.
 #[macro_export]
 macro_rules! payload {
-    ($type:ty, collected, tailed) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed);
+    ($type:ty, collected $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare $(, $index)?);
     };
-    ($type:ty, plain, tailed) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare_tailed);
+    ($type:ty, plain $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare $(, $index)?);
     };
-    ($type:ty, collected) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare);
+    ($type:ty, collected, tailed $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed $(, $index)?);
     };
-    ($type:ty, plain) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare);
+    ($type:ty, plain, tailed $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare_tailed $(, $index)?);
     };
-    (@declare $type:ty, $heap:expr, $declare:ident) => {
+    (@declare $type:ty, $heap:expr, $declare:ident $(, $index:literal)?) => {
         // SAFETY: the static belongs to this implementation alone.
         unsafe impl $crate::layout::Payload for $type {
+            $(const HOT_INDEX: u32 = $index;)?
+
             #[inline(always)]
             fn layout() -> &'static $crate::layout::Layout {
                 static LAYOUT: $crate::layout::Layout =

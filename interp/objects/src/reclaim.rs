@@ -14,6 +14,7 @@ use ungil_refcount::{Bit, Header, Release};
 use ungil_tstate::heap;
 
 use crate::attributes;
+use crate::class::attribute_bytes;
 use crate::shape::Shape;
 use crate::thread::{Thread, current_owner, with_current};
 use crate::value::Value;
@@ -100,11 +101,12 @@ fn tear_down(t: &Thread, object: NonNull<Header>) {
         header.clear_live();
         let shared = header.is_shared();
         attributes::drop_storage(object, shape);
+        let size = layout.behind_tail(object) + attribute_bytes(shape);
         (layout.drop_payload)(object);
         if shared {
             t.retire(object.cast(), heap::usable_size(object.cast()));
         } else {
-            heap::free(object.cast());
+            t.state().free(layout.heap, size, object.cast());
         }
     }
 }

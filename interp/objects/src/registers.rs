@@ -28,6 +28,8 @@ pub struct RegisterStack {
     /// Python frames in use.
     depth: Cell<u32>,
     depth_limit: Cell<u32>,
+    /// The address behind the last word that ordinary frames may use.
+    limit: usize,
 }
 
 impl RegisterStack {
@@ -43,6 +45,7 @@ impl RegisterStack {
             pc: Cell::new(std::ptr::null()),
             depth: Cell::new(0),
             depth_limit: Cell::new(u32::MAX),
+            limit: base as usize + RESERVED - MARGIN_WORDS * size_of::<Word>(),
         })
     }
 
@@ -101,16 +104,10 @@ impl RegisterStack {
         self.memory.as_ptr().cast::<Word>().cast_mut()
     }
 
-    /// The word behind the last that ordinary frames may use.
-    #[inline(always)]
-    pub fn limit(&self) -> *mut Word {
-        self.base().wrapping_add(RESERVED / size_of::<Word>() - MARGIN_WORDS)
-    }
-
     /// Whether `words` more fit above `from`.
     #[inline(always)]
     pub fn has_room(&self, from: *mut Word, words: usize) -> bool {
-        (self.limit() as usize).saturating_sub(from as usize) / size_of::<Word>() >= words
+        from as usize + words * size_of::<Word>() <= self.limit
     }
 
     /// Puts values on top of the stack for as long as the window lives.

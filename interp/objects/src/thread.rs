@@ -15,10 +15,10 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ungil_refcount::{Header, Owner};
 use ungil_tstate::heap::HeapKind;
-use ungil_tstate::{StackLimits, StackRoom, ThreadRef};
+use ungil_tstate::{Breaker, StackLimits, StackRoom, ThreadRef};
 
 use crate::class::MethodCache;
-use crate::interpreter::{Interpreter, Names};
+use crate::interpreter::{Interpreter, MAX_NATIVE_CLASSES, Names};
 use crate::layout::Payload;
 use crate::registers::RegisterStack;
 use crate::shape::Shape;
@@ -28,7 +28,9 @@ use crate::word::Word;
 /// An attached thread. See the module.
 pub struct Thread {
     owner: Owner,
-    shapes: &'static [AtomicPtr<Shape>],
+    shapes: &'static [AtomicPtr<Shape>; MAX_NATIVE_CLASSES],
+    /// The state's eval breaker, which lives as long as the interpreter.
+    breaker: NonNull<Breaker>,
     interpreter: &'static Interpreter,
     state: ThreadRef,
     /// The register windows of this thread's frames.
@@ -120,6 +122,13 @@ impl Thread {
         &self.state
     }
 
+    /// Whether something is asked of this thread, so that it must go to its safepoint.
+    #[inline(always)]
+    pub fn is_interrupted(&self) -> bool {
+        // SAFETY: breakers live as long as the interpreter.
+        !unsafe { self.breaker.as_ref() }.is_clear()
+    }
+
     #[inline(always)]
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
@@ -131,14 +140,14 @@ impl Thread {
     /// If the class was not yet made; the runtime makes them before any code runs.
     #[inline(always)]
     pub fn shape_of<T: Payload>(&self) -> &'static Shape {
-        let shape = self.shapes[T::layout().index()].load(Ordering::Acquire);
+        let shape = self.shapes[T::class_index()].load(Ordering::Acquire);
         // SAFETY: registered shapes live as long as the interpreter.
         unsafe { shape.as_ref() }.expect("a built-in class exists before its first object")
     }
 
     #[inline(always)]
     pub(crate) fn shape_word<T: Payload>(&self) -> u64 {
-        self.shapes[T::layout().index()].load(Ordering::Relaxed) as u64
+        self.shapes[T::class_index()].load(Ordering::Relaxed) as u64
     }
 
     /// The shape of the class of an immediate.
@@ -223,6 +232,7 @@ impl Thread {
         Ok(Thread {
             owner: state.owner(),
             shapes: interpreter.shapes(),
+            breaker: NonNull::from(state.breaker()),
             interpreter,
             allocations: Cell::new(0),
             registers: RegisterStack::reserve()?,

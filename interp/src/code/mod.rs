@@ -25,6 +25,8 @@ pub struct Code {
     names: Box<[Word]>,
     /// Interned names of all parameters, for keyword arguments.
     pub(crate) parameters: Box<[Word]>,
+    /// The main copy, which the thread of index 0 runs.
+    main: *const u64,
     /// Words of a window.
     pub(crate) window: u32,
     pub(crate) first_temporary: u32,
@@ -58,8 +60,10 @@ impl Code {
             && !spec.flags.contains(CodeFlags::VARARGS)
             && !spec.flags.contains(CodeFlags::VARKEYWORDS)
             && spec.flags.contains(CodeFlags::OPTIMIZED);
+        let copies = CodeCopies::new(pristine(&spec));
         let code = t.alloc(Code {
-            copies: CodeCopies::new(pristine(&spec)),
+            main: copies.main().as_ptr().cast(),
+            copies,
             constants,
             names,
             parameters,
@@ -95,17 +99,14 @@ impl Code {
     #[inline(always)]
     pub(crate) fn entry(&self, t: &Thread) -> (*const u64, bool) {
         let evaluator = Evaluator::of(t);
-        if let Some(words) = self.copies.get(&evaluator.index)
-            && evaluator.shared.bytecode.is_on()
-        {
-            return (words.as_ptr().cast(), true);
+        if evaluator.runs_main {
+            return (self.main, true);
         }
-        self.entry_cold(t)
+        self.entry_of_copy(t)
     }
 
-    #[cold]
     #[inline(never)]
-    fn entry_cold(&self, t: &Thread) -> (*const u64, bool) {
+    fn entry_of_copy(&self, t: &Thread) -> (*const u64, bool) {
         let evaluator = Evaluator::of(t);
         let policy = &evaluator.shared.bytecode;
         let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(&self.spec));

@@ -444,7 +444,7 @@ fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
             Opcode::JumpBackward => {
                 m.skip(1);
                 m.jump(offset);
-                if !m.t.state().breaker().is_clear() {
+                if m.t.is_interrupted() {
                     m.save();
                     checked!(safepoint::reach(m.t));
                 }
@@ -547,7 +547,7 @@ fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
             }
             Opcode::Resume => {
                 m.skip(1);
-                if !m.t.state().breaker().is_clear() {
+                if m.t.is_interrupted() {
                     m.save();
                     checked!(safepoint::reach(m.t));
                 }

@@ -75,7 +75,7 @@ unsafe impl Send for Generator {}
 // SAFETY: as above.
 unsafe impl Sync for Generator {}
 
-ungil_objects::payload!(Generator, collected);
+ungil_objects::payload!(Generator, collected, hot 17);
 
 impl Trace for Generator {
     fn trace(&self, tracer: &mut Tracer<'_>) {

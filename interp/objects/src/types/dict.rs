@@ -35,7 +35,7 @@ pub struct Dict {
     table: Table,
 }
 
-crate::payload!(Dict, collected);
+crate::payload!(Dict, collected, hot 2);
 
 impl Trace for Dict {
     fn trace(&self, tracer: &mut Tracer<'_>) {

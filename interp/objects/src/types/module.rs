@@ -20,7 +20,7 @@ pub struct Module {
     namespace: Fixed,
 }
 
-crate::payload!(Module, collected);
+crate::payload!(Module, collected, hot 9);
 
 impl Trace for Module {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -24,7 +24,7 @@ pub struct NativeFunction {
     bound: bool,
 }
 
-crate::payload!(NativeFunction, collected);
+crate::payload!(NativeFunction, collected, hot 6);
 
 impl Trace for NativeFunction {
     fn trace(&self, tracer: &mut Tracer<'_>) {
@@ -38,7 +38,7 @@ pub struct MethodDescriptor {
     class: Fixed,
 }
 
-crate::payload!(MethodDescriptor, collected);
+crate::payload!(MethodDescriptor, collected, hot 7);
 
 impl Trace for MethodDescriptor {
     fn trace(&self, tracer: &mut Tracer<'_>) {

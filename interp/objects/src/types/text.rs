@@ -51,7 +51,7 @@ pub struct Str {
     units: Tail<u8>,
 }
 
-crate::payload!(Str, plain, tailed);
+crate::payload!(Str, plain, tailed, hot 3);
 
 // SAFETY: `repr(C)`, and the tail is the last field and ends the type.
 unsafe impl Tailed for Str {

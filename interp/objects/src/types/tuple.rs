@@ -28,7 +28,7 @@ pub struct Tuple {
     items: Tail<Fixed>,
 }
 
-crate::payload!(Tuple, collected, tailed);
+crate::payload!(Tuple, collected, tailed, hot 4);
 
 // SAFETY: `repr(C)`, and the tail is the only field.
 unsafe impl Tailed for Tuple {
