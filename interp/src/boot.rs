@@ -4,9 +4,9 @@ use ungil_objects::boot::{Attached, StartError, make};
 use ungil_objects::error::Result;
 use ungil_objects::hooks::Hooks;
 use ungil_objects::interpreter::Options;
-use ungil_objects::types::module::make_module;
 use ungil_objects::{Interpreter, Thread, types};
 
+use crate::builtins::{hooks, signal};
 use crate::code::Code;
 use crate::frame::object::FrameObject;
 use crate::function::Function;
@@ -19,7 +19,15 @@ use crate::traceback::Traceback;
 /// # Errors
 /// [`StartError`] if there are no resources, or the built-ins cannot be made.
 pub fn start(options: Options) -> std::result::Result<(&'static Interpreter, Attached), StartError> {
-    let hooks = Hooks { thread_attached: Evaluator::install, ..Hooks::default() };
+    let hooks = Hooks {
+        thread_attached: Evaluator::install,
+        import: crate::import::import,
+        unraisable: hooks::unraisable,
+        warn: hooks::warn,
+        current_globals: hooks::current_globals,
+        safepoint: crate::safepoint::reach,
+        ..Hooks::default()
+    };
     Interpreter::boot(options, hooks, populate)
 }
 
@@ -33,9 +41,15 @@ fn populate(t: &mut Thread) -> Result<()> {
     make::<Generator>(t)?;
     make::<CoroutineWrapper>(t)?;
     crate::generator::make_classes(t)?;
-    if let Some(definition) = ungil_modules::find("builtins") {
-        let builtins = make_module(t, definition)?;
-        t.interpreter().set_root(t, "builtins", builtins.into_value());
-    }
-    Ok(())
+    crate::thread_data::Shared::of(t.interpreter()).threads.set_main(t);
+    crate::collect::start(t);
+    crate::import::install(t)
+}
+
+/// What only a program's own interpreter has, not one that is embedded: the calling thread is the main one, and handles signals.
+///
+/// # Errors
+/// What making the handlers raises.
+pub fn prepare_program(t: &mut Thread) -> Result<()> {
+    signal::install(t)
 }

@@ -4,9 +4,11 @@
 //! (windows of registers), [`eval`] (the loop and its handlers), [`generator`], [`traceback`], [`import`], [`collect`].
 
 pub mod boot;
+pub mod builtins;
 pub mod code;
 pub mod collect;
 mod eval;
+pub mod finish;
 mod frame;
 pub mod function;
 pub mod generator;

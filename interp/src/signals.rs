@@ -29,6 +29,9 @@ impl Requests {
 
 /// Does what was asked of the calling thread.
 pub(crate) fn deliver(t: &mut Thread, bits: Bits) -> Result<()> {
+    if bits.has(Bits::SIGNAL) {
+        crate::builtins::signal::deliver(t)?;
+    }
     let requests = Evaluator::of(t).requests.clone();
     if bits.has(Bits::PENDING_CALLS) {
         let calls = std::mem::take(&mut *requests.calls.lock());

@@ -14,6 +14,7 @@ pub struct Shared {
     pub recursion_limit: AtomicU32,
     pub imports: crate::import::ImportState,
     pub collector: crate::collect::CollectorState,
+    pub threads: crate::builtins::thread::Threads,
     /// The root shapes of the classes that share the layout of generators.
     pub coroutine_shape: AtomicPtr<Shape>,
     pub async_generator_shape: AtomicPtr<Shape>,
@@ -35,6 +36,7 @@ impl Shared {
             recursion_limit: AtomicU32::new(RECURSION_LIMIT),
             imports: Default::default(),
             collector: Default::default(),
+            threads: Default::default(),
             coroutine_shape: AtomicPtr::default(),
             async_generator_shape: AtomicPtr::default(),
         })

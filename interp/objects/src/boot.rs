@@ -76,7 +76,9 @@ impl Drop for Attached {
         let t = self.token();
         drop(t.set_handled_exception(None));
         drop(t.context.take());
+        drop(t.locals.take());
         t.run_pending();
+        t.forget();
         t.leave();
     }
 }

@@ -13,6 +13,7 @@ pub mod call;
 pub mod class;
 pub mod error;
 pub mod fields;
+pub mod garbage;
 pub mod handle;
 pub mod hooks;
 mod intern;

@@ -155,7 +155,8 @@ impl Thread {
         }
     }
 
-    fn finalise(&mut self, object: Value) {
+    /// Calls an object's `__del__`, if its class has one. What it raises is reported.
+    pub fn finalise(&mut self, object: Value) {
         let name = self.names().__del__;
         let method = object.borrow().class(self).lookup(self, name);
         if let Some(method) = method

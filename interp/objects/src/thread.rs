@@ -49,6 +49,8 @@ pub struct Thread {
     extension_address: Cell<*const ()>,
     /// The current `contextvars` context, if one was ever made.
     pub context: Cell<Option<Value>>,
+    /// The thread's own attributes of thread-local objects, if there are any.
+    pub locals: Cell<Option<Value>>,
     _pinned: PhantomPinned,
     _not_send: PhantomData<*mut ()>,
 }
@@ -243,6 +245,7 @@ impl Thread {
             handled: Cell::new(None),
             representing: RefCell::default(),
             context: Cell::new(None),
+            locals: Cell::new(None),
             extension: Cell::new(None),
             extension_address: Cell::new(std::ptr::null()),
             state,
@@ -254,6 +257,7 @@ impl Thread {
     /// Makes this the thread that drops and counts go to.
     pub(crate) fn enter(&self) {
         CURRENT.set(self);
+        self.state.extension().store(std::ptr::from_ref(self).cast_mut().cast(), Ordering::Relaxed);
         OWNER.set(self.owner);
     }
 
@@ -261,6 +265,22 @@ impl Thread {
     pub(crate) fn leave(&self) {
         CURRENT.set(std::ptr::null());
         OWNER.set(Owner::NONE);
+    }
+
+    /// The data of a thread by its state; `None` before it was attached and after it has left for good.
+    ///
+    /// # Safety
+    /// The world is stopped, and no longer than that the result is used; or the state is the calling thread's.
+    pub unsafe fn of_state(state: &ungil_tstate::ThreadState) -> Option<&Thread> {
+        // Relaxed: stored by the thread itself, which the stop has suspended since.
+        let thread = state.extension().load(Ordering::Relaxed).cast::<Thread>();
+        // SAFETY: null, or set by `enter` and taken back before the thread's data goes.
+        unsafe { thread.as_ref() }
+    }
+
+    /// The thread's data goes: no stopper finds it any more.
+    pub(crate) fn forget(&self) {
+        self.state.extension().store(std::ptr::null_mut(), Ordering::Relaxed);
     }
 
     /// Gives this thread the evaluating crate's own data.

@@ -47,6 +47,17 @@ impl Trace for Code {
     }
 }
 
+impl Drop for Code {
+    fn drop(&mut self) {
+        for word in &self.constants {
+            if word.owns_count() {
+                // SAFETY: the constants own the counts of nested code objects.
+                drop(unsafe { ungil_objects::Value::from_word(*word) });
+            }
+        }
+    }
+}
+
 impl Code {
     /// Makes the code object of a compiled block, and those nested in it.
     pub fn new(t: &mut Thread, spec: Arc<CodeSpec>) -> Result<Obj<Code>> {

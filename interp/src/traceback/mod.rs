@@ -1,6 +1,10 @@
 //! Tracebacks: which frames an exception has passed, outermost first.
 
 mod attributes;
+mod group;
+mod highlight;
+pub mod print;
+mod suggest;
 
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
