@@ -148,6 +148,9 @@ fn unary(operator: UnaryOp, operand: &Const) -> Option<Const> {
 }
 
 fn binary(operator: Operator, left: &Const, right: &Const) -> Option<Const> {
+    if let Some(truth) = logical_operation(operator, left, right) {
+        return Some(truth);
+    }
     if let (Some(left), Some(right)) = (as_integer(left), as_integer(right)) {
         return integer_operation(operator, &left, &right);
     }
@@ -161,6 +164,25 @@ fn binary(operator: Operator, left: &Const, right: &Const) -> Option<Const> {
         _ => sequence_operation(operator, left, right),
     }
 }
+
+/// A bitwise operator between truth values, which makes one.
+fn logical_operation(operator: Operator, left: &Const, right: &Const) -> Option<Const> {
+    let value = |constant: &Const| match constant {
+        Const::True => Some(true),
+        Const::False => Some(false),
+        _ => None,
+    };
+    let (left, right) = (value(left)?, value(right)?);
+    match operator {
+        Operator::BitAnd => Some(boolean(left & right)),
+        Operator::BitOr => Some(boolean(left | right)),
+        Operator::BitXor => Some(boolean(left ^ right)),
+        _ => None,
+    }
+}
+
+/// The bits of integers that floats hold exactly.
+const EXACT_BITS: usize = 53;
 
 fn integer_operation(operator: Operator, left: &IBig, right: &IBig) -> Option<Const> {
     let small = |value: &IBig, limit: usize| usize::try_from(value).ok().filter(|&value| value <= limit);
@@ -186,6 +208,10 @@ fn integer_operation(operator: Operator, left: &IBig, right: &IBig) -> Option<Co
             if operator == Operator::FloorDiv { quotient } else { remainder }
         }
         Operator::Div => {
+            // Larger operands would be rounded before the division.
+            if bits(left).max(bits(right)) > EXACT_BITS {
+                return None;
+            }
             let (left, right) = (integer(left.clone()), integer(right.clone()));
             return float_operation(operator, as_float(&left)?, as_float(&right)?);
         }
