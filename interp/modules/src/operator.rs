@@ -9,7 +9,7 @@ use ungil_objects::call::Args;
 use ungil_objects::class::{Binary, Operator};
 use ungil_objects::error::Exc;
 use ungil_objects::protocol::{buffer, call, compare, convert, iterate, operator, subscript};
-use ungil_objects::types::int::{Index, Int};
+use ungil_objects::types::int::{Index, Int, Integer};
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
@@ -122,8 +122,8 @@ pub mod module {
 
     /// Same as a.__index__()
     #[function]
-    fn index(a: Index) -> Value {
-        a.into_value()
+    fn index(a: Index) -> Integer {
+        a.get().to_int()
     }
 
     /// Same as a + b, for a and b sequences.
@@ -202,14 +202,8 @@ pub mod module {
                 _ => raise!(t, TypeError, "comparing strings with non-ASCII characters is not supported"),
             };
         }
-        let (left, right) = (buffer::bytes_of(t, a), buffer::bytes_of(t, b));
-        match (left, right) {
-            (Some(left), Some(right)) => Ok(same_bytes(&left, &right)),
-            _ => {
-                let (a, b) = (a.class(t).name(t), b.class(t).name(t));
-                raise!(t, TypeError, "unsupported operand types(s) or combination of types: '{a}' and '{b}'")
-            }
-        }
+        let (left, right) = (buffer::argument(t, a)?, buffer::argument(t, b)?);
+        Ok(same_bytes(&left, &right))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The modules as programs see them, called without an evaluator.
 
+mod numbers;
+
 use ungil_objects::boot::Attached;
 use ungil_objects::hooks::Hooks;
 use ungil_objects::interpreter::{Interpreter, Options};

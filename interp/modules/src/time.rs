@@ -5,7 +5,7 @@ mod system;
 
 use ungil_macros::module;
 use ungil_objects::call::Args;
-use ungil_objects::class::Class;
+use ungil_objects::class::{Class, Unary};
 use ungil_objects::error::Exc;
 use ungil_objects::object::{Obj, Object};
 use ungil_objects::protocol::{attribute, call, convert};
@@ -216,7 +216,7 @@ pub mod module {
     /// Convert a time tuple in local time to seconds since the Epoch.
     #[function]
     fn mktime(t: &mut Thread, tuple: Ref<'_>) -> Result<f64> {
-        let calendar = argument(t, tuple)?;
+        let calendar = argument(t, tuple, "mktime")?;
         match system::make(&calendar) {
             Some(seconds) => Ok(seconds as f64),
             None => raise!(t, OverflowError, "mktime argument out of range"),
@@ -231,7 +231,7 @@ pub mod module {
     #[function]
     fn asctime(t: &mut Thread, tuple: Option<Ref<'_>>) -> Result<String> {
         let calendar = match tuple {
-            Some(tuple) => dates::checked_argument(t, tuple)?,
+            Some(tuple) => dates::checked_argument(t, tuple, "asctime")?,
             None => date(t, None, system::local)?,
         };
         Ok(dates::show(&calendar))
@@ -256,7 +256,7 @@ pub mod module {
     #[function]
     fn strftime(t: &mut Thread, format: &Object<Str>, tuple: Option<Ref<'_>>) -> Result<String> {
         let calendar = match tuple {
-            Some(tuple) => dates::checked_argument(t, tuple)?,
+            Some(tuple) => dates::checked_argument(t, tuple, "strftime")?,
             None => date(t, None, system::local)?,
         };
         let format = format.to_string();
@@ -330,6 +330,10 @@ fn duration(t: &mut Thread, seconds: Ref<'_>) -> Result<i128> {
             return too_large(t);
         }
         return Ok(if nanoseconds < 0.0 { nanoseconds.floor() } else { nanoseconds.ceil() } as i128);
+    }
+    if seconds.as_int().is_none() && seconds.shape(t).special().unary(Unary::Index).is_none() {
+        let class = seconds.class(t).name(t);
+        raise!(t, TypeError, "'{class}' object cannot be interpreted as an integer or float");
     }
     let seconds = convert::index(t, seconds)?;
     match seconds.borrow().as_int() {

@@ -264,6 +264,10 @@ impl Parameters {
             } else {
                 "at most"
             };
+            if self.is_positional_only() {
+                let bound = if how == "exactly" { "" } else { "at most " };
+                raise!(t, TypeError, "{function} expected {bound}{at_most} argument{plural}, got {given}");
+            }
             raise!(t, TypeError, "{function}() takes {how} {at_most} argument{plural} ({given} given)");
         }
         for (slot, value) in bound.iter_mut().take(self.keyword_only_from).zip(positional) {
@@ -272,6 +276,9 @@ impl Parameters {
         for (name, value) in args.keywords() {
             match self.keyword(name) {
                 None if self.extra_keywords => {}
+                None if self.is_positional_only() => {
+                    raise!(t, TypeError, "{function}() takes no keyword arguments");
+                }
                 None => {
                     let text = crate::protocol::text::name_of(name);
                     raise!(t, TypeError, "{function}() got an unexpected keyword argument '{text}'");
@@ -302,12 +309,18 @@ impl Parameters {
                 raise!(
                     t,
                     TypeError,
-                    "{function} expected at least {required} argument{}, got {given}",
+                    "{function} expected {}{required} argument{}, got {given}",
+                    if required == self.names.len() { "" } else { "at least " },
                     if required == 1 { "" } else { "s" }
                 );
             }
         }
         Ok(bound)
+    }
+
+    /// Whether no keyword names a parameter.
+    fn is_positional_only(&self) -> bool {
+        self.positional_only == self.names.len()
     }
 
     /// The parameter that a keyword names.

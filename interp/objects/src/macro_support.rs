@@ -11,6 +11,7 @@ pub use crate::thread::Thread;
 pub use crate::types::module::{Module, ModuleDef, add_class_to_module, add_to_module};
 pub use crate::value::{Ref, Value};
 
+use crate::class::{Binary, Ternary, Unary};
 use crate::error::Raised;
 
 /// The number of items in all parts.
@@ -62,6 +63,14 @@ pub fn class_to_instantiate<'a, T: NativeClass>(t: &Thread, class: Ref<'a>) -> R
 #[cold]
 pub fn wrong_receiver(t: &Thread, name: &str, class: &ClassDef, given: Ref<'_>) -> Raised {
     let (class, given) = (class.name, given.class(t).name(t));
+    let tables = [Unary::NAMES, Binary::NAMES, Ternary::NAMES, &["__init__", "__call__", "__next__"]];
+    if tables.iter().any(|names| names.contains(&name)) {
+        return crate::error!(
+            t,
+            TypeError,
+            "descriptor '{name}' requires a '{class}' object but received a '{given}'"
+        );
+    }
     crate::error!(
         t,
         TypeError,

@@ -101,7 +101,7 @@ impl ISlice {
         let wanted = this.next.load(Ordering::Relaxed);
         let mut taken = this.taken.load(Ordering::Relaxed);
         let mut found = None;
-        while taken < wanted.min(this.stop) || taken == wanted && taken < this.stop {
+        while taken < wanted || taken == wanted && taken < this.stop {
             found = iterate::next(t, iterator.borrow())?;
             if found.is_none() {
                 break;

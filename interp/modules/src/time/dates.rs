@@ -64,12 +64,12 @@ pub(super) fn seconds_argument(t: &mut Thread, seconds: Ref<'_>) -> Result<i64> 
 }
 
 /// The nine numbers of a time tuple, not yet checked.
-pub(super) fn argument(t: &mut Thread, tuple: Ref<'_>) -> Result<Calendar> {
+pub(super) fn argument(t: &mut Thread, tuple: Ref<'_>, function: &str) -> Result<Calendar> {
     let Some(items) = tuple.downcast::<Tuple>() else {
         raise!(t, TypeError, "Tuple or struct_time argument required");
     };
     if items.len() != 9 {
-        raise!(t, TypeError, "function takes exactly 9 arguments ({} given)", items.len());
+        raise!(t, TypeError, "{function}(): illegal time tuple argument");
     }
     let mut calendar = Calendar::default();
     for (field, item) in calendar.fields.iter_mut().zip(items.items()) {
@@ -100,8 +100,8 @@ pub(super) fn argument(t: &mut Thread, tuple: Ref<'_>) -> Result<Calendar> {
 }
 
 /// The nine numbers of a time tuple, in their ranges; zeros that mean "unknown" become the least number.
-pub(super) fn checked_argument(t: &mut Thread, tuple: Ref<'_>) -> Result<Calendar> {
-    let mut calendar = argument(t, tuple)?;
+pub(super) fn checked_argument(t: &mut Thread, tuple: Ref<'_>, function: &str) -> Result<Calendar> {
+    let mut calendar = argument(t, tuple, function)?;
     let fields = &mut calendar.fields;
     for at in [1, 2, 7] {
         if fields[at] == 0 {
