@@ -22,6 +22,7 @@ mod payload;
 mod posix;
 mod queue;
 mod random;
+mod sre;
 mod statistics;
 mod string;
 pub mod sys;
@@ -51,6 +52,7 @@ static MODULES: &[&ModuleDef] = &[
     &posix::module::DEF,
     &queue::module::DEF,
     &random::module::DEF,
+    &sre::module::DEF,
     &statistics::module::DEF,
     &string::module::DEF,
     &sys::module::DEF,

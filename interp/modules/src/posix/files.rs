@@ -131,10 +131,12 @@ pub fn dup(t: &mut Thread, fd: i32) -> Result<i64> {
 #[function(signature = "(fd, fd2, inheritable=True)")]
 pub fn dup2(t: &mut Thread, fd: i32, fd2: i32, inheritable: bool) -> Result<i64> {
     let flags = if inheritable { 0 } else { libc::O_CLOEXEC };
-    // SAFETY: the system checks both numbers.
-    let outcome = match fd == fd2 {
-        true => unsafe { libc::fcntl(fd, libc::F_GETFD) },
-        false => unsafe { libc::dup3(fd, fd2, flags) },
+    let outcome = if fd == fd2 {
+        // SAFETY: takes numbers only, which the system checks.
+        unsafe { libc::fcntl(fd, libc::F_GETFD) }
+    } else {
+        // SAFETY: as above.
+        unsafe { libc::dup3(fd, fd2, flags) }
     };
     match outcome {
         -1 => Err(os_error(t, last_error(), None)),
