@@ -28,6 +28,7 @@ mod string;
 pub mod sys;
 mod time;
 mod types;
+mod typing;
 mod weakref;
 
 use ungil_objects::types::module::ModuleDef;
@@ -57,6 +58,7 @@ static MODULES: &[&ModuleDef] = &[
     &string::module::DEF,
     &sys::module::DEF,
     &time::module::DEF,
+    &typing::module::DEF,
     &types::module::DEF,
     &weakref::module::DEF,
 ];

@@ -120,3 +120,20 @@ fn the_system_describes_itself() {
     let code = attribute::get(t, exit.borrow(), code);
     assert_eq!(shown(t, code), "100");
 }
+
+#[test]
+fn type_parameters_are_checked_and_shown() {
+    let mut t = boot();
+    let t = t.token();
+    let typing = module(t, "_typing");
+    let name = Str::from_str(t, "T").into_value();
+    let variable = run(t, &typing, "TypeVar", &[&name]);
+    assert_eq!(shown(t, variable), "~T");
+    let inferred = run(t, &typing, "_make_type_variable", &[&name]).expect("makes one");
+    let default = t.interpreter().intern(t, "__default__");
+    let default = attribute::get(t, inferred.borrow(), default);
+    assert_eq!(shown(t, default), "typing.NoDefault");
+    assert_eq!(shown(t, Ok(inferred)), "T");
+    let refused = run(t, &typing, "TypeVar", &[&name, &Value::NONE]);
+    assert_eq!(shown(t, refused), "TypeError: A single constraint is not allowed");
+}
