@@ -6,6 +6,7 @@ pub mod compile;
 mod execute;
 pub mod gc;
 pub mod hooks;
+mod imp;
 mod importing;
 mod input;
 pub mod scope;
@@ -20,7 +21,7 @@ use ungil_objects::types::native::NativeFunction;
 use ungil_objects::{Ref, Thread, raise};
 
 /// The modules of this folder, by name.
-static MODULES: &[&ModuleDef] = &[&gc::gc::DEF, &signal::signal::DEF, &thread::thread::DEF];
+static MODULES: &[&ModuleDef] = &[&imp::imp::DEF, &gc::gc::DEF, &signal::signal::DEF, &thread::thread::DEF];
 
 /// The module of this folder with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {

@@ -44,8 +44,8 @@ pub(super) fn find_global(t: &mut Thread, function: &Object<Function>, name: Ref
 pub(super) fn name_error(t: &mut Thread, name: Ref<'_>) -> Raised {
     let raised = error!(t, NameError, "name '{}' is not defined", name_of(name));
     let key = t.names().name;
-    match ungil_objects::attributes::set(t, raised.exception().borrow(), key, name.to_value()) {
-        Ok(_) => raised,
+    match attribute::set(t, raised.exception().borrow(), key, name.to_value()) {
+        Ok(()) => raised,
         Err(failed) => failed,
     }
 }

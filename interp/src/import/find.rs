@@ -33,7 +33,7 @@ pub(super) fn find(name: &str, path: &[String]) -> Option<Found> {
 }
 
 /// The module in Rust with this name.
-pub(super) fn native(name: &str) -> Option<&'static ModuleDef> {
+pub(crate) fn native(name: &str) -> Option<&'static ModuleDef> {
     crate::builtins::find(name).or_else(|| ungil_modules::find(name))
 }
 

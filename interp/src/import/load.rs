@@ -273,3 +273,18 @@ fn load_spec(t: &mut Thread, spec: Ref<'_>) -> Result<Value> {
         call::call(t, exec.borrow(), &[module.borrow()]).map(drop)
     })
 }
+
+/// Makes a module of source text, enters it in `sys.modules` under a name, and runs it. Tracebacks show it as `<name>`.
+///
+/// # Errors
+/// What compiling and running it raise.
+pub fn run_module_source(t: &mut Thread, name: &str, source: &str) -> Result<Value> {
+    let found = Found::Namespace(Vec::new());
+    let module = new_module(t, name, &found)?;
+    let path = t.names().__path__;
+    module.namespace().remove(t, path)?;
+    run_in_place(t, name, module.to_value(), |t| {
+        let code = compile_source(t, source, &format!("<{name}>"), Options::new(Mode::Module))?;
+        crate::eval::run_code(t, &code, module.namespace(), module.namespace_value()).map(drop)
+    })
+}

@@ -17,8 +17,10 @@ mod spec;
 mod start;
 pub mod streams;
 
+pub(crate) use find::native;
 pub use from::{import_from, import_star};
 pub(crate) use load::add_builtins;
+pub use load::run_module_source;
 pub use resolve::{import_function, import_name};
 pub use spec::Loader;
 pub use start::install;
