@@ -28,6 +28,7 @@ mod string;
 pub mod sys;
 mod time;
 mod types;
+mod unicodedata;
 mod typing;
 mod weakref;
 
@@ -60,6 +61,7 @@ static MODULES: &[&ModuleDef] = &[
     &time::module::DEF,
     &typing::module::DEF,
     &types::module::DEF,
+    &unicodedata::module::DEF,
     &weakref::module::DEF,
 ];
 
