@@ -6,7 +6,7 @@ use ungil_objects::hooks::Hooks;
 use ungil_objects::interpreter::Options;
 use ungil_objects::{Interpreter, Thread, types};
 
-use crate::builtins::{hooks, signal};
+use crate::builtins::{hooks, signal, unraisable};
 use crate::code::Code;
 use crate::frame::object::FrameObject;
 use crate::function::Function;
@@ -22,7 +22,8 @@ pub fn start(options: Options) -> std::result::Result<(&'static Interpreter, Att
     let hooks = Hooks {
         thread_attached: Evaluator::install,
         import: crate::import::import,
-        unraisable: hooks::unraisable,
+        unraisable: unraisable::report,
+        super_arguments: hooks::super_arguments,
         warn: hooks::warn,
         current_globals: hooks::current_globals,
         safepoint: crate::safepoint::reach,
@@ -42,6 +43,7 @@ fn populate(t: &mut Thread) -> Result<()> {
     make::<CoroutineWrapper>(t)?;
     crate::generator::make_classes(t)?;
     crate::thread_data::Shared::of(t.interpreter()).threads.set_main(t);
+    make::<unraisable::UnraisableHookArgs>(t)?;
     crate::collect::start(t);
     crate::import::install(t)
 }

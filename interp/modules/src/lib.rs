@@ -28,8 +28,8 @@ mod string;
 pub mod sys;
 mod time;
 mod types;
-mod unicodedata;
 mod typing;
+mod unicodedata;
 mod weakref;
 
 use ungil_objects::types::module::ModuleDef;

@@ -1,25 +1,14 @@
 //! What the runtime calls in `sys` and `warnings`: the hooks of the object model, and the functions behind `sys.excepthook` and its kin.
 
 use ungil_macros::module;
-use ungil_objects::error::{Exc, Raised, Result};
-use ungil_objects::protocol::{attribute, call, text};
+use ungil_objects::error::{Exc, Result};
+use ungil_objects::protocol::{attribute, call};
 use ungil_objects::types::exception::{Exception, class_of};
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Thread, Value, raise};
 
-use crate::import::{import, imported};
+use crate::import::import;
 use crate::traceback::print;
-
-/// Reports an exception that cannot be raised.
-pub(crate) fn unraisable(t: &mut Thread, raised: Raised, what: &str, object: Ref<'_>) {
-    let shown = match text::repr(t, object) {
-        Ok(shown) => shown.to_string(),
-        Err(_) => "<object repr() failed>".into(),
-    };
-    let head = if object.is_none() { format!("{what}:\n") } else { format!("{what} {shown}:\n") };
-    let report = print::format_exception(t, raised.exception());
-    print::write_to_stderr(t, &format!("{head}{report}"));
-}
 
 /// Issues a warning by `warnings.warn`, at the innermost Python frame.
 pub(crate) fn warn(t: &mut Thread, category: Exc, message: &str) -> Result<()> {
@@ -33,6 +22,16 @@ pub(crate) fn warn(t: &mut Thread, category: Exc, message: &str) -> Result<()> {
 /// The globals of the innermost Python frame.
 pub(crate) fn current_globals(t: &mut Thread) -> Option<Value> {
     super::scope::current_frame(t).map(|frame| frame.globals().to_value())
+}
+
+/// The class and the first argument of the innermost Python frame, for `super()` without arguments.
+pub(crate) fn super_arguments(t: &mut Thread) -> Result<(Value, Value)> {
+    match super::scope::class_and_receiver(t) {
+        Some((Some(class), Some(receiver))) => Ok((class, receiver)),
+        Some((None, _)) => raise!(t, RuntimeError, "super(): __class__ cell not found"),
+        Some((_, None)) => raise!(t, RuntimeError, "super(): no arguments"),
+        None => raise!(t, RuntimeError, "super(): no current frame"),
+    }
 }
 
 /// Functions of `sys`.

@@ -13,6 +13,7 @@ pub mod scope;
 pub mod signal;
 mod sys_frames;
 pub mod thread;
+pub mod unraisable;
 
 use ungil_objects::call::NativeDef;
 use ungil_objects::error::Result;
@@ -44,7 +45,12 @@ pub(crate) fn add_to_builtins(t: &mut Thread, module: Ref<'_>) -> Result<()> {
 pub(crate) fn add_to_sys(t: &mut Thread, module: Ref<'_>) -> Result<()> {
     add_functions(t, module, sys_frames::sys_frames::DEF.functions)?;
     add_functions(t, module, hooks::hooks::DEF.functions)?;
-    for (original, name) in [("__excepthook__", "excepthook"), ("__breakpointhook__", "breakpointhook")] {
+    add_functions(t, module, unraisable::unraisable::DEF.functions)?;
+    for (original, name) in [
+        ("__excepthook__", "excepthook"),
+        ("__unraisablehook__", "unraisablehook"),
+        ("__breakpointhook__", "breakpointhook"),
+    ] {
         if let Some(sys) = module.downcast::<Module>()
             && let Some(hook) = sys.get(t, name)
         {

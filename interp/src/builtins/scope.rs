@@ -50,6 +50,25 @@ fn named_registers(code: &Code) -> impl Iterator<Item = (usize, &str)> {
     registers.filter_map(|register| spec.register_name(register as u32).map(|name| (register, name)))
 }
 
+/// What the `__class__` cell and the first parameter of the innermost frame are bound to.
+pub(crate) fn class_and_receiver(t: &Thread) -> Option<(Option<Value>, Option<Value>)> {
+    let frame = current_frame(t)?;
+    let code = frame.code();
+    let value_of = |register: usize| {
+        let bound = !frame.registers().word(register).is_unbound();
+        variable(t, code, register, bound.then(|| frame.registers().read(register).to_value()))
+    };
+    let find = |wanted: &str| {
+        named_registers(code).filter(|(_, name)| *name == wanted).find_map(|(at, _)| value_of(at))
+    };
+    let receiver = match code.spec.varnames.first() {
+        // Where a cell holds the parameter, the register of the same name behind the locals is it.
+        Some(name) if code.spec.argument_count > 0 => find(name),
+        _ => None,
+    };
+    Some((find("__class__"), receiver))
+}
+
 /// A dict of the variables that are bound in a live frame, or the frame's namespace.
 fn snapshot(t: &mut Thread, frame: Frame) -> Result<Value> {
     if let Some(namespace) = frame.namespace() {
