@@ -26,6 +26,8 @@ pub mod imp {
     #[setup]
     fn set_up(t: &mut Thread, module: &Object<Module>) -> Result<()> {
         add_to_module(t, module, "pyc_magic_number_token", Value::from_i32(MAGIC))?;
+        // `importlib` takes it for one of those in Rust unless it is there already.
+        crate::import::import(t, "_warnings")?;
         let default = Str::from_str(t, "default").into_value();
         add_to_module(t, module, "check_hash_based_pycs", default)
     }
