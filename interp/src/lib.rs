@@ -1,7 +1,7 @@
 //! The interpreter: eval loop, frames, functions, generators, import, collector.
 //!
 //! Read in this order: [`thread_data`] (what a thread and an interpreter have for it), [`code`] and [`function`], [`frame`]
-//! (windows of registers), [`eval`] (the loop and its handlers), [`generator`], [`traceback`], [`import`], [`collect`].
+//! (windows of registers), [`eval`] (the loop and its handlers), [`generator`], [`trace`], [`traceback`], [`import`], [`collect`].
 
 pub mod boot;
 pub mod builtins;
@@ -16,6 +16,7 @@ pub mod import;
 mod safepoint;
 pub mod signals;
 pub mod thread_data;
+pub mod trace;
 pub mod traceback;
 
 pub use eval::run_code;

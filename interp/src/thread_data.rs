@@ -1,6 +1,6 @@
 //! What the evaluator keeps for a thread and for an interpreter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicPtr, AtomicU32};
 
 use ungil_objects::shape::Shape;
@@ -15,6 +15,8 @@ pub struct Shared {
     pub imports: crate::import::ImportState,
     pub collector: crate::collect::CollectorState,
     pub threads: crate::builtins::thread::Threads,
+    /// Makes machine code of hot loops, if there is one.
+    pub tracing: OnceLock<Box<dyn crate::trace::TraceCompiler>>,
     /// The root shapes of the classes that share the layout of generators.
     pub coroutine_shape: AtomicPtr<Shape>,
     pub async_generator_shape: AtomicPtr<Shape>,
@@ -37,6 +39,7 @@ impl Shared {
             imports: Default::default(),
             collector: Default::default(),
             threads: Default::default(),
+            tracing: OnceLock::new(),
             coroutine_shape: AtomicPtr::default(),
             async_generator_shape: AtomicPtr::default(),
         })

@@ -486,6 +486,11 @@ macro_rules! for_each_instruction {
 
             // Specialised forms: written by the interpreter over the general ones.
 
+            /// `jump_backward` that counts, and has the loop recorded when it is hot.
+            JumpBackwardCounted jump_backward_counted [None, Jump, None] cache 1 effects CALLS | ENDS;
+            /// `jump_backward` into the trace of its loop.
+            JumpBackwardTraced jump_backward_traced [None, Jump, None] cache 1 effects CALLS | ENDS;
+
             /// `load_global` from the globals, at a position in a table whose keys have a version.
             LoadGlobalModule load_global_module [Dst, Name, None] cache 2 effects CALLS;
             /// `load_global` from the built-ins, the name being absent from the globals.

@@ -15,12 +15,15 @@ use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Obj, Object, Ref, Thread, Word};
 use ungil_tlbc::CodeCopies;
 
-use crate::thread_data::Evaluator;
+use crate::thread_data::{Evaluator, Shared};
+use crate::trace::hot::{Loops, count_jumps};
 
 /// The payload of `code`.
 pub struct Code {
     pub spec: Arc<CodeSpec>,
     copies: CodeCopies,
+    /// What became of its hot loops.
+    pub(crate) loops: Loops,
     constants: Box<[Word]>,
     names: Box<[Word]>,
     /// Interned names of all parameters, for keyword arguments.
@@ -71,10 +74,11 @@ impl Code {
             && !spec.flags.contains(CodeFlags::VARARGS)
             && !spec.flags.contains(CodeFlags::VARKEYWORDS)
             && spec.flags.contains(CodeFlags::OPTIMIZED);
-        let copies = CodeCopies::new(pristine(&spec));
+        let copies = CodeCopies::new(pristine(t, &spec));
         let code = t.alloc(Code {
             main: copies.main().as_ptr().cast(),
             copies,
+            loops: Loops::default(),
             constants,
             names,
             parameters,
@@ -120,7 +124,7 @@ impl Code {
     fn entry_of_copy(&self, t: &Thread) -> (*const u64, bool) {
         let evaluator = Evaluator::of(t);
         let policy = &evaluator.shared.bytecode;
-        let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(&self.spec));
+        let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(t, &self.spec));
         (entered.words.as_ptr().cast(), entered.is_own)
     }
 
@@ -172,10 +176,14 @@ impl Code {
     }
 }
 
-/// The bytecode as the compiler left it.
-fn pristine(spec: &CodeSpec) -> Box<[AtomicU64]> {
+/// The bytecode as the compiler left it; its backward jumps count if the interpreter traces hot loops.
+fn pristine(t: &Thread, spec: &CodeSpec) -> Box<[AtomicU64]> {
     debug_assert!(spec.words.first().is_none_or(|word| Opcode::from_number(*word as u16).is_some()));
-    spec.words.iter().map(|word| AtomicU64::new(*word)).collect()
+    let words: Box<[AtomicU64]> = spec.words.iter().map(|word| AtomicU64::new(*word)).collect();
+    if let Some(compiler) = Shared::of(t.interpreter()).tracing.get() {
+        count_jumps(spec, &words, compiler.threshold());
+    }
+    words
 }
 
 impl PartialEq for Code {

@@ -16,28 +16,23 @@ use super::{
 use crate::frame::Frame;
 use crate::generator;
 use crate::safepoint;
+use crate::trace::{self, NoWatcher, Recorder, Watcher};
 
-/// How an instruction raised: for the first time, or again.
+/// Why the loop was left other than by a return.
 enum Exit {
+    /// An instruction raised.
     Raised(Raised),
+    /// An instruction raised again what was raised before.
     Again(Raised),
+    /// The loop at whose head the machine is should be recorded.
+    Hot,
+    /// The watcher has seen enough.
+    Watched,
 }
 
 /// Runs a frame, and those that it calls, until it returns to native code.
 pub(crate) fn run(t: &mut Thread, frame: Frame, pc: *const u64) -> Result<Value> {
-    let mut machine = Machine::new(t, frame, pc);
-    let m = &mut machine;
-    loop {
-        let exit = match execute(m) {
-            Ok(value) => return Ok(value),
-            Err(exit) => exit,
-        };
-        let (raised, is_again) = match exit {
-            Exit::Raised(raised) => (raised, false),
-            Exit::Again(raised) => (raised, true),
-        };
-        unwind::unwind(m, raised, is_again)?;
-    }
+    run_machine(&mut Machine::new(t, frame, pc))
 }
 
 /// Goes on after an exception was thrown into a frame from outside, as if its current instruction had raised it.
@@ -45,19 +40,38 @@ pub(crate) fn run_raising(t: &mut Thread, frame: Frame, pc: *const u64, raised: 
     let mut machine = Machine::new(t, frame, pc);
     machine.at = pc.wrapping_sub(1);
     unwind::unwind(&mut machine, raised, false)?;
+    run_machine(&mut machine)
+}
+
+fn run_machine(m: &mut Machine<'_>) -> Result<Value> {
     loop {
-        let (raised, is_again) = match execute(&mut machine) {
+        let mut exit = execute(m, &mut NoWatcher);
+        if let Err(Exit::Hot) = exit {
+            exit = record(m);
+        }
+        match exit {
             Ok(value) => return Ok(value),
-            Err(Exit::Raised(raised)) => (raised, false),
-            Err(Exit::Again(raised)) => (raised, true),
-        };
-        unwind::unwind(&mut machine, raised, is_again)?;
+            Err(Exit::Raised(raised)) => unwind::unwind(m, raised, false)?,
+            Err(Exit::Again(raised)) => unwind::unwind(m, raised, true)?,
+            Err(Exit::Hot | Exit::Watched) => {}
+        }
     }
 }
 
-/// Executes instructions until the entry frame returns or one raises.
+/// Executes a turn of the loop at whose head the machine is while it is recorded, and has it compiled.
+#[cold]
+fn record(m: &mut Machine<'_>) -> Result<Value, Exit> {
+    let mut recorder = Recorder::new(m);
+    let exit = execute(m, &mut recorder);
+    if let Err(Exit::Watched) = exit {
+        trace::hot::finish(m, &recorder);
+    }
+    exit
+}
+
+/// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.
 #[allow(clippy::too_many_lines, reason = "one line an instruction")]
-fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
+fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
     macro_rules! checked {
         ($result:expr) => {
             match $result {
@@ -75,6 +89,9 @@ fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
     }
     loop {
         m.at = m.pc;
+        if W::WATCHES && watcher.sees(m) {
+            return Err(Exit::Watched);
+        }
         // SAFETY: the program counter stays on instructions of verified code.
         let mut word = unsafe { m.pc.read() };
         m.skip(1);
@@ -448,6 +465,26 @@ fn execute(m: &mut Machine<'_>) -> Result<Value, Exit> {
                     m.save();
                     checked!(safepoint::reach(m.t));
                 }
+            }
+            Opcode::JumpBackwardCounted => {
+                m.skip(1);
+                m.jump(offset);
+                if !m.t.state().breaker().is_clear() {
+                    m.save();
+                    checked!(safepoint::reach(m.t));
+                }
+                if !W::WATCHES && trace::hot::count(m) {
+                    return Err(Exit::Hot);
+                }
+            }
+            Opcode::JumpBackwardTraced => {
+                m.skip(1);
+                m.jump(offset);
+                if !m.t.state().breaker().is_clear() {
+                    m.save();
+                    checked!(safepoint::reach(m.t));
+                }
+                trace::enter::enter(m);
             }
             Opcode::JumpIfTrue => {
                 m.skip(1);

@@ -5,7 +5,7 @@ mod iterator;
 use dashu_int::IBig;
 use ungil_macros::class;
 
-pub use self::iterator::{LongRangeIterator, RangeIterator};
+pub use self::iterator::{LongRangeIterator, RangeIterator, RangeState};
 
 use crate::call::Args;
 use crate::class::Class;

@@ -19,6 +19,22 @@ pub struct RangeIterator {
     position: AtomicUsize,
 }
 
+/// An iterator taken apart, for machine code that steps it as [`RangeIterator::advance`] does.
+#[derive(Copy, Clone, Debug)]
+#[repr(C)]
+pub struct RangeState {
+    pub start: i64,
+    pub step: i64,
+    pub len: usize,
+    /// The position in the iterator, which lives as long as the iterator does; loaded and stored relaxed.
+    pub position: *const AtomicUsize,
+}
+
+impl RangeState {
+    /// No iterator.
+    pub const EMPTY: RangeState = RangeState { start: 0, step: 0, len: 0, position: std::ptr::null() };
+}
+
 crate::payload!(RangeIterator, plain);
 
 impl Trace for RangeIterator {
@@ -28,6 +44,13 @@ impl Trace for RangeIterator {
 impl RangeIterator {
     pub fn new(t: &Thread, range: SmallRange) -> Obj<RangeIterator> {
         t.alloc(RangeIterator { range, position: AtomicUsize::new(0) })
+    }
+
+    /// The iterator taken apart.
+    #[inline(always)]
+    pub fn state(&self) -> RangeState {
+        let SmallRange { start, step, len } = self.range;
+        RangeState { start, step, len, position: &self.position }
     }
 
     /// The next number.
