@@ -26,7 +26,7 @@ examples:
   echo 'print(\"hello\")' | ungil -
 
 Environment variables are those of src/environment.rs: PYTHON_TLBC, PYTHON_JIT, PYTHONHASHSEED, PYTHONPATH, PYTHONUNBUFFERED,
-UNGIL_LOCAL, UNGIL_CHECK.
+UNGIL_JIT_PRINT, UNGIL_LOCAL, UNGIL_CHECK.
 ";
 
 /// What to run.

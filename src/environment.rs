@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `PYTHON_TLBC` | `0`: one copy of bytecode for all threads, not specialised |
 //! | `PYTHON_JIT` | `1`: compile hot loops |
+//! | `UNGIL_JIT_PRINT` | not empty: show each trace on standard error |
 //! | `PYTHONHASHSEED` | a number: the seed of string hashes; `random` or nothing: a new one |
 //! | `PYTHONPATH` | folders to search for modules, before the library |
 //! | `PYTHONUNBUFFERED` | not empty: write output at once |
@@ -49,6 +50,11 @@ pub fn configuration() -> Result<Config, String> {
 pub fn module_path() -> Vec<String> {
     let path = var("PYTHONPATH").unwrap_or_default();
     path.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether traces are to be shown.
+pub fn prints_traces() -> bool {
+    var("UNGIL_JIT_PRINT").is_ok_and(|value| !value.is_empty())
 }
 
 /// Whether output is to be written at once.

@@ -61,13 +61,22 @@ struct Run {
 impl Run {
     /// Gives the exit status.
     fn run(&self, config: Config) -> i32 {
-        let mut attached = match boot::start(config.options()) {
-            Ok((_, attached)) => attached,
+        let (interpreter, mut attached) = match boot::start(config.options()) {
+            Ok(started) => started,
             Err(error) => {
                 eprintln!("ungil: {error}");
                 return i32::from(INTERNAL_ERROR);
             }
         };
+        if config.jit {
+            let mut settings = ungil_jit::Settings::default();
+            if environment::prints_traces() {
+                settings.printer = Some(Box::new(|trace| eprintln!("{trace}")));
+            }
+            if !ungil_jit::install(interpreter, settings) {
+                eprintln!("ungil: no machine code for this processor: -X jit=1 has no effect");
+            }
+        }
         let t = attached.token();
         let unbuffered = self.unbuffered || environment::is_unbuffered();
         if let Err(raised) = boot::prepare_program(t).and_then(|()| streams::open(t, unbuffered)) {

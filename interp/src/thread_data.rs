@@ -1,7 +1,7 @@
 //! What the evaluator keeps for a thread and for an interpreter.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicPtr, AtomicU32};
+use std::sync::{Arc, OnceLock};
 
 use ungil_objects::shape::Shape;
 use ungil_objects::{Interpreter, Thread};

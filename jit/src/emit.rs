@@ -47,7 +47,8 @@ pub fn emit(isa: &dyn TargetIsa, source: &Loop) -> Option<Vec<u8>> {
     let mut signature = Signature::new(isa.default_call_conv());
     signature.params.extend([AbiParam::new(types::I64); 3]);
     signature.returns.push(AbiParam::new(types::I64));
-    let mut context = Context::for_function(Function::with_name_signature(UserFuncName::default(), signature));
+    let mut context =
+        Context::for_function(Function::with_name_signature(UserFuncName::default(), signature));
     let mut shared = FunctionBuilderContext::new();
     let mut emitter = Emitter::new(FunctionBuilder::new(&mut context.func, &mut shared), source);
     emitter.entry();
@@ -134,12 +135,15 @@ impl<'a> Emitter<'a> {
             Type::Int => {
                 let tag = self.builder.ins().band_imm_u(word, 1);
                 ins(self, tag);
-                self.builder.ins().sshr_imm(word, 1)
+                self.builder.ins().sshr_imm_u(word, 1)
             }
             Type::Bool => {
                 let folded = self.builder.ins().bor_imm_u(word, TRUTH_BIT as i64);
-                let is_truth =
-                    self.builder.ins().icmp_imm_u(IntCC::Equal, folded, Word::TRUE.bits().max(Word::FALSE.bits()) as i64);
+                let is_truth = self.builder.ins().icmp_imm_u(
+                    IntCC::Equal,
+                    folded,
+                    Word::TRUE.bits().max(Word::FALSE.bits()) as i64,
+                );
                 ins(self, is_truth);
                 self.builder.ins().icmp_imm_u(IntCC::Equal, word, Word::TRUE.bits() as i64)
             }
@@ -148,12 +152,12 @@ impl<'a> Emitter<'a> {
                 let is_float = self.builder.ins().icmp_imm_u(IntCC::Equal, tag, 0b10);
                 ins(self, is_float);
                 // The steps of `Word::float_unchecked`.
-                let top = self.builder.ins().ushr_imm(word, 63);
+                let top = self.builder.ins().ushr_imm_u(word, 63);
                 let two = self.builder.ins().iconst(types::I64, 2);
                 let restored = self.builder.ins().isub(two, top);
                 let rest = self.builder.ins().band_imm_s(word, !0b11);
                 let restored = self.builder.ins().bor(rest, restored);
-                let bits = self.builder.ins().rotr_imm(restored, 3);
+                let bits = self.builder.ins().rotr_imm_u(restored, 3);
                 let is_zero = self.builder.ins().icmp_imm_s(IntCC::Equal, word, FLOAT_ZERO);
                 let zero = self.builder.ins().iconst(types::I64, 0);
                 let bits = self.builder.ins().select(is_zero, zero, bits);
@@ -169,8 +173,12 @@ impl<'a> Emitter<'a> {
                 self.values[index] = Some(value);
             }
         }
-        let next: Vec<_> =
-            self.source.parameters.iter().map(|parameter| BlockArg::Value(self.value(parameter.next))).collect();
+        let next: Vec<_> = self
+            .source
+            .parameters
+            .iter()
+            .map(|parameter| BlockArg::Value(self.value(parameter.next)))
+            .collect();
         self.builder.ins().jump(self.head, &next);
     }
 
@@ -240,7 +248,8 @@ impl<'a> Emitter<'a> {
             Op::Next(range, exit) => self.next(range, exit),
             Op::Safepoint(exit) => {
                 // An atomic load, so that each turn loads anew.
-                let breaker = self.builder.ins().atomic_load(types::I64, MemFlagsData::trusted(), self.breaker);
+                let breaker =
+                    self.builder.ins().atomic_load(types::I64, MemFlagsData::trusted(), self.breaker);
                 self.leave_if(breaker, exit);
                 return None;
             }
@@ -279,9 +288,9 @@ impl<'a> Emitter<'a> {
                 }
                 let shifted = self.builder.ins().ishl(left, right);
                 if let Some(exit) = exit {
-                    let doubled = self.builder.ins().ishl_imm(shifted, 1);
+                    let doubled = self.builder.ins().ishl_imm_u(shifted, 1);
                     let back = self.builder.ins().sshr(doubled, right);
-                    let back = self.builder.ins().sshr_imm(back, 1);
+                    let back = self.builder.ins().sshr_imm_u(back, 1);
                     let fits = self.builder.ins().icmp(IntCC::Equal, back, left);
                     self.unless_leave(fits, exit);
                 }
@@ -305,7 +314,7 @@ impl<'a> Emitter<'a> {
     /// Leaves if a sum or product does not fit 63 bits: if its two highest bits differ.
     fn check_fits(&mut self, result: Clif, exit: Option<ExitId>) -> Clif {
         if let Some(exit) = exit {
-            let doubled = self.builder.ins().ishl_imm(result, 1);
+            let doubled = self.builder.ins().ishl_imm_u(result, 1);
             let differ = self.builder.ins().bxor(doubled, result);
             let overflows = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, differ, 0);
             self.leave_if(overflows, exit);
@@ -318,7 +327,7 @@ impl<'a> Emitter<'a> {
         let quotient = self.builder.ins().sdiv(left, right);
         let product = self.builder.ins().imul(quotient, right);
         let rest = self.builder.ins().isub(left, product);
-        let sign = self.builder.ins().sshr_imm(rest, 63);
+        let sign = self.builder.ins().sshr_imm_u(rest, 63);
         if operator == IntOperator::FloorDivide {
             return self.builder.ins().iadd(quotient, sign);
         }
@@ -367,7 +376,7 @@ impl<'a> Emitter<'a> {
     fn pack(&mut self, value: Clif, r#type: Type) -> Clif {
         match r#type {
             Type::Int => {
-                let doubled = self.builder.ins().ishl_imm(value, 1);
+                let doubled = self.builder.ins().ishl_imm_u(value, 1);
                 self.builder.ins().bor_imm_u(doubled, 1)
             }
             Type::Bool => {

@@ -275,8 +275,11 @@ impl fmt::Display for Loop {
                 _ => writeln!(f, "  v{number} = {op}")?,
             }
         }
-        let next: Vec<String> =
-            self.parameters.iter().map(|parameter| format!("r{} = {}", parameter.register, parameter.next)).collect();
+        let next: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|parameter| format!("r{} = {}", parameter.register, parameter.next))
+            .collect();
         writeln!(f, "again with {}", next.join(", "))?;
         for (number, exit) in self.exits.iter().enumerate() {
             let writes: Vec<String> =

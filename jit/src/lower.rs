@@ -209,7 +209,8 @@ impl Lowering<'_> {
             Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
                 let operand = self.take(a, seen_a)?;
                 let truth = self.truth(operand);
-                let jumps = self.follow(step.at, &step.instruction, truth, opcode == Opcode::JumpIfTrueOrDrop);
+                let jumps =
+                    self.follow(step.at, &step.instruction, truth, opcode == Opcode::JumpIfTrueOrDrop);
                 if jumps {
                     self.registers.insert(a, operand);
                 }
@@ -237,7 +238,8 @@ impl Lowering<'_> {
     }
 
     fn reverse(&mut self, start: u32, count: u32) {
-        let values: Vec<_> = (start..start + count).map(|register| self.registers.remove(&register)).collect();
+        let values: Vec<_> =
+            (start..start + count).map(|register| self.registers.remove(&register)).collect();
         for (register, value) in (start..).zip(values.into_iter().rev()) {
             if let Some(value) = value {
                 self.registers.insert(register, value);
@@ -280,7 +282,9 @@ impl Lowering<'_> {
                 self.guard_exact(right);
                 self.divide(left, right)
             }
-            (Operator::TrueDivide, Type::Int | Type::Float, Type::Int | Type::Float) => self.divide(left, right),
+            (Operator::TrueDivide, Type::Int | Type::Float, Type::Int | Type::Float) => {
+                self.divide(left, right)
+            }
             (_, Type::Float, Type::Int | Type::Float) | (_, Type::Int, Type::Float) => {
                 let operator = float(operator)?;
                 let (left, right) = (self.to_float(left), self.to_float(right));
@@ -412,7 +416,8 @@ impl Lowering<'_> {
                 }
             }
             let first_temporary = self.recording.first_temporary();
-            exit.writes.extend(snapshot.range(first_temporary..).map(|(register, value)| (*register, *value)));
+            exit.writes
+                .extend(snapshot.range(first_temporary..).map(|(register, value)| (*register, *value)));
         }
         Some(self.result)
     }

@@ -264,8 +264,20 @@ fn result_interval(operator: IntOperator, (a, b): Interval, (c, d): Interval) ->
 
 /// Whether a comparison has the same answer for all integers of two intervals.
 fn decide(relation: Relation, (a, b): Interval, (c, d): Interval) -> Option<bool> {
-    let less = if b < c { Some(true) } else if a >= d { Some(false) } else { None };
-    let less_equal = if b <= c { Some(true) } else if a > d { Some(false) } else { None };
+    let less = if b < c {
+        Some(true)
+    } else if a >= d {
+        Some(false)
+    } else {
+        None
+    };
+    let less_equal = if b <= c {
+        Some(true)
+    } else if a > d {
+        Some(false)
+    } else {
+        None
+    };
     let equal = if b < c || a > d { Some(false) } else { (a == b && c == d).then_some(true) };
     match relation {
         Relation::Less => less,

@@ -176,10 +176,8 @@ impl Watcher for Recorder<'_> {
             let next = step.at as i64 + step.instruction.length() as i64;
             (next + i64::from(offset)) as u32
         });
-        let is_back_edge = matches!(
-            opcode,
-            Opcode::JumpBackward | Opcode::JumpBackwardCounted | Opcode::JumpBackwardTraced
-        );
+        let is_back_edge =
+            matches!(opcode, Opcode::JumpBackward | Opcode::JumpBackwardCounted | Opcode::JumpBackwardTraced);
         self.recording.steps.push(step);
         self.is_complete = is_back_edge && target == Some(self.recording.head);
         self.is_complete || opcode == Opcode::JumpBackwardTraced
