@@ -97,6 +97,9 @@ impl Interpreter {
     /// If the system refuses memory, or the calling thread is attached to an interpreter.
     pub fn new(config: Config) -> Result<Interpreter, Error> {
         let (interpreter, attached) = ungil_interp::boot::start(config.options())?;
+        if config.jit {
+            ungil_jit::install(interpreter, ungil_jit::Settings::default());
+        }
         drop(attached);
         Ok(Interpreter(interpreter))
     }

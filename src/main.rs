@@ -73,9 +73,8 @@ impl Run {
             if environment::prints_traces() {
                 settings.printer = Some(Box::new(|trace| eprintln!("{trace}")));
             }
-            if !ungil_jit::install(interpreter, settings) {
-                eprintln!("ungil: no machine code for this processor: -X jit=1 has no effect");
-            }
+            // Where there is no machine code for the processor, everything is interpreted.
+            ungil_jit::install(interpreter, settings);
         }
         let t = attached.token();
         let unbuffered = self.unbuffered || environment::is_unbuffered();
