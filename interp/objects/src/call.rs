@@ -179,6 +179,10 @@ pub fn call_native(t: &mut Thread, def: &'static NativeDef, args: Args<'_>) -> R
             (Convention::One(function), [a]) => return function(t, *a),
             (Convention::Two(function), [a, b]) => return function(t, *a, *b),
             (Convention::Three(function), [a, b, c]) => return function(t, *a, *b, *c),
+            // The one slot whose last argument may be left out.
+            (Convention::Three(function), [a, b]) if def.name == "__get__" => {
+                return function(t, *a, *b, crate::value::NONE);
+            }
             (Convention::Zero(function), []) => return function(t),
             (Convention::Next(function), [a]) => return stop_at_end(t, function, *a),
             _ => {}
@@ -190,10 +194,18 @@ pub fn call_native(t: &mut Thread, def: &'static NativeDef, args: Args<'_>) -> R
 }
 
 fn stop_at_end(t: &mut Thread, next: FnNext, iterator: Ref<'_>) -> Result<Value> {
+    drop(t.take_stop_value());
     match next(t, iterator)? {
         Some(value) => Ok(value),
-        None => Err(crate::error::Raised::with_args(t, crate::error::Exc::StopIteration, vec![])),
+        None => Err(stop_iteration(t)),
     }
+}
+
+/// The `StopIteration` for the end of an iteration, with the value that a generator returned.
+#[cold]
+pub fn stop_iteration(t: &Thread) -> crate::error::Raised {
+    let args = t.take_stop_value().into_iter().collect();
+    crate::error::Raised::with_args(t, crate::error::Exc::StopIteration, args)
 }
 
 #[cold]

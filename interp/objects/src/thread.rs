@@ -42,6 +42,8 @@ pub struct Thread {
     stack: Cell<StackLimits>,
     /// The exception that is being handled (`sys.exception()`), innermost.
     handled: Cell<Option<Value>>,
+    /// What the generator that ended last returned, for the `StopIteration` that its caller may make.
+    stop_value: Cell<Option<Value>>,
     /// Objects whose `repr` is in progress, innermost last.
     pub(crate) representing: RefCell<Vec<NonNull<Header>>>,
     /// The evaluating crate's own data for this thread.
@@ -243,6 +245,7 @@ impl Thread {
             statistics: Statistics::default(),
             stack: Cell::new(StackLimits::of_current_thread()),
             handled: Cell::new(None),
+            stop_value: Cell::new(None),
             representing: RefCell::default(),
             context: Cell::new(None),
             locals: Cell::new(None),
@@ -302,6 +305,16 @@ impl Thread {
         debug_assert!(!self.extension_address.get().is_null());
         // SAFETY: boxed, never replaced, dropped with the thread; the type is promised.
         unsafe { &*self.extension_address.get().cast::<T>() }
+    }
+
+    /// Leaves the value that a generator returned to whoever turns the end of its iteration into a `StopIteration`.
+    pub fn set_stop_value(&self, value: Value) {
+        self.stop_value.set(Some(value));
+    }
+
+    /// The value that was left since this was last called. Called before asking an iterator, it forgets an older one's.
+    pub fn take_stop_value(&self) -> Option<Value> {
+        self.stop_value.take()
     }
 
     /// Runs `work`, which makes the `repr` of a container, unless that is in progress already on this thread: then `None`.

@@ -216,20 +216,20 @@ pub(super) fn before_with(m: &mut Machine<'_>, start: usize, manager: usize, is_
     let (enter, exit) =
         if is_async { (names.__aenter__, names.__aexit__) } else { (names.__enter__, names.__exit__) };
     let protocol = if is_async { "asynchronous context manager" } else { "context manager" };
-    let Some(enter_method) = call::lookup_special(m.t, manager.get(), enter) else {
-        return Err(not_a_manager(
-            m.t,
-            manager.get(),
-            protocol,
-            if is_async { "__aenter__" } else { "__enter__" },
-        ));
-    };
     let Some(exit_method) = call::lookup_special(m.t, manager.get(), exit) else {
         return Err(not_a_manager(
             m.t,
             manager.get(),
             protocol,
             if is_async { "__aexit__" } else { "__exit__" },
+        ));
+    };
+    let Some(enter_method) = call::lookup_special(m.t, manager.get(), enter) else {
+        return Err(not_a_manager(
+            m.t,
+            manager.get(),
+            protocol,
+            if is_async { "__aenter__" } else { "__enter__" },
         ));
     };
     let (exit_method, exit_self) = bind(m.t, exit_method, manager.get())?;

@@ -73,8 +73,12 @@ impl Generator {
     fn __next__(t: &mut Thread, this: &Object<Generator>) -> Result<Option<Value>> {
         match resume_native(t, this, Ok(Value::NONE))? {
             Outcome::Yielded(value) => Ok(Some(value)),
-            Outcome::Returned(value) if value.is_none() => Ok(None),
-            Outcome::Returned(value) => Err(stop_iteration(t, value)),
+            Outcome::Returned(value) => {
+                if !value.is_none() {
+                    t.set_stop_value(value);
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -181,8 +185,12 @@ impl CoroutineWrapper {
         let Some(inner) = generator_behind(this.borrow()) else { return Ok(None) };
         match resume_native(t, inner, Ok(Value::NONE))? {
             Outcome::Yielded(value) => Ok(Some(value)),
-            Outcome::Returned(value) if value.is_none() => Ok(None),
-            Outcome::Returned(value) => Err(stop_iteration(t, value)),
+            Outcome::Returned(value) => {
+                if !value.is_none() {
+                    t.set_stop_value(value);
+                }
+                Ok(None)
+            }
         }
     }
 

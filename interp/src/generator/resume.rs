@@ -268,9 +268,10 @@ pub(crate) fn send_to(t: &mut Thread, iterator: Ref<'_>, sent: Value) -> Result<
         return resume_native(t, generator, Ok(sent));
     }
     let result = if sent.is_none() {
+        drop(t.take_stop_value());
         match iterate::next(t, iterator) {
             Ok(Some(value)) => return Ok(Outcome::Yielded(value)),
-            Ok(None) => return Ok(Outcome::Returned(Value::NONE)),
+            Ok(None) => return Ok(Outcome::Returned(t.take_stop_value().unwrap_or(Value::NONE))),
             Err(raised) => Err(raised),
         }
     } else {

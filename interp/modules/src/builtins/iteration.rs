@@ -1,7 +1,7 @@
 //! Functions about iterables and iterators.
 
 use ungil_macros::function;
-use ungil_objects::call::Args;
+use ungil_objects::call::{Args, stop_iteration};
 use ungil_objects::class::Operator;
 use ungil_objects::error::Exc;
 use ungil_objects::object::Obj;
@@ -36,10 +36,11 @@ pub fn iter(t: &mut Thread, object: Ref<'_>, sentinel: Option<Ref<'_>>) -> Resul
 /// it is returned instead of raising StopIteration.
 #[function]
 pub fn next(t: &mut Thread, iterator: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
+    drop(t.take_stop_value());
     match (iterate::next(t, iterator)?, default) {
         (Some(item), _) => Ok(item),
         (None, Some(default)) => Ok(default.to_value()),
-        (None, None) => Err(Raised::with_args(t, Exc::StopIteration, vec![])),
+        (None, None) => Err(stop_iteration(t)),
     }
 }
 
