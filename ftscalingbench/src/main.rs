@@ -2,13 +2,15 @@
 //! the same work at the same time, and prints how many times more work got done per second.
 //!
 //! - `workloads`: the Python files and their names;
-//! - `runner`: what is asked of a Python that runs them, `external`: another Python's process that does it;
+//! - `runner`: what is asked of a Python that runs them, `embedded`: the runtime in this program, `external`: another Python's
+//!   process;
 //! - `measure`: rounds of one workload, `processor`: whether the machine was ours during a round, `statistics`;
 //! - `table`: the report for a person, `report`: the same as JSON;
 //! - `options`: the command line.
 //!
 //! Exit status: 0 when every workload ran, 1 when one failed, 2 when the command line asks for what there is not.
 
+mod embedded;
 mod external;
 mod measure;
 mod options;
@@ -20,6 +22,9 @@ mod table;
 mod workloads;
 
 use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: ungil_tstate::heap::MainHeap = ungil_tstate::heap::MainHeap;
 
 use clap::Parser;
 

@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 
 use clap::Parser;
 
+use crate::embedded::Embedded;
 use crate::external::External;
 use crate::measure::Plan;
 use crate::runner::Subject;
@@ -68,12 +69,13 @@ impl Options {
 
     /// The Pythons to measure, the one to judge first.
     pub fn subjects(&self) -> Result<Vec<Subject>, String> {
-        let Some(path) = &self.against else {
-            return Err("this build holds no runtime of its own yet: name a Python by --against PATH".into());
-        };
-        let external =
-            External::new(path).map_err(|error| format!("--against {}: {error}", path.display()))?;
-        Ok(vec![Subject { label: external.version().to_owned(), runner: Box::new(external) }])
+        let mut subjects = vec![Subject { label: "ungil".to_owned(), runner: Box::new(Embedded::default()) }];
+        if let Some(path) = &self.against {
+            let external =
+                External::new(path).map_err(|error| format!("--against {}: {error}", path.display()))?;
+            subjects.push(Subject { label: external.version().to_owned(), runner: Box::new(external) });
+        }
+        Ok(subjects)
     }
 
     pub fn warn_of_few_processors(&self) {
