@@ -27,7 +27,6 @@ pub fn start(options: Options) -> std::result::Result<(&'static Interpreter, Att
         warn: hooks::warn,
         current_globals: hooks::current_globals,
         safepoint: crate::safepoint::reach,
-        ..Hooks::default()
     };
     Interpreter::boot(options, hooks, populate)
 }

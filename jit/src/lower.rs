@@ -287,7 +287,7 @@ impl Lowering<'_> {
             }
             (_, Type::Float, Type::Int | Type::Float) | (_, Type::Int, Type::Float) => {
                 let operator = float(operator)?;
-                let (left, right) = (self.to_float(left), self.to_float(right));
+                let (left, right) = (self.as_float(left), self.as_float(right));
                 Some(self.push(Op::FloatArithmetic(operator, left, right)))
             }
             _ => None,
@@ -296,7 +296,7 @@ impl Lowering<'_> {
 
     /// `left / right` of numbers that are exact as floats, or floats.
     fn divide(&mut self, left: Value, right: Value) -> Option<Value> {
-        let (left, right) = (self.to_float(left), self.to_float(right));
+        let (left, right) = (self.as_float(left), self.as_float(right));
         let zero = self.push(Op::Float(0));
         let is_not_zero = self.push(Op::Compare(Relation::NotEqual, right, zero));
         self.guard(is_not_zero, true);
@@ -317,7 +317,7 @@ impl Lowering<'_> {
         self.push(Op::Guard(truth, expected, exit));
     }
 
-    fn to_float(&mut self, number: Value) -> Value {
+    fn as_float(&mut self, number: Value) -> Value {
         match self.type_of(number) {
             Type::Float => number,
             _ => self.push(Op::ToFloat(number)),
@@ -333,7 +333,7 @@ impl Lowering<'_> {
             _ => return None,
         }
         if self.type_of(left) != self.type_of(right) {
-            let (left, right) = (self.to_float(left), self.to_float(right));
+            let (left, right) = (self.as_float(left), self.as_float(right));
             return Some(self.push(Op::Compare(relation, left, right)));
         }
         Some(self.push(Op::Compare(relation, left, right)))

@@ -53,7 +53,7 @@ fn shown(t: &mut Thread, value: &Value) -> String {
 
 /// The exception of an operation that must fail.
 fn failure(result: Result<Value>) -> Raised {
-    result.err().expect("raises")
+    result.expect_err("raises")
 }
 
 #[test]

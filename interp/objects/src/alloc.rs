@@ -148,7 +148,7 @@ impl Thread {
             attributes::initialise_storage(object.as_ptr(), shape);
             if shape.layout().heap == HeapKind::Collected {
                 object.as_ref().set_collected();
-                self.count_allocation();
+                self.count_collected(1);
             }
             if self.interpreter().options().never_local {
                 object.as_ref().share();
@@ -196,10 +196,11 @@ impl Thread {
         }
     }
 
+    /// Counts collected objects made (`1`) or freed (`-1`), and tells the interpreter in steps.
     #[inline(always)]
-    fn count_allocation(&self) {
-        let pending = self.allocations.get() + 1;
-        if pending >= ALLOCATION_STEP {
+    pub(crate) fn count_collected(&self, change: i32) {
+        let pending = self.allocations.get() + change;
+        if pending.unsigned_abs() >= ALLOCATION_STEP {
             self.allocations.set(0);
             // SAFETY: this thread is attached.
             unsafe { self.state().count_allocations(i64::from(pending)) };
@@ -209,5 +210,5 @@ impl Thread {
     }
 }
 
-/// Allocations of collected objects that a thread makes before it tells its interpreter.
+/// By how much a thread's count of collected objects changes before it tells its interpreter.
 const ALLOCATION_STEP: u32 = 256;

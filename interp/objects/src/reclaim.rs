@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use ungil_refcount::{Bit, Header, Release};
-use ungil_tstate::heap;
+use ungil_tstate::heap::{self, HeapKind};
 
 use crate::attributes;
 use crate::class::attribute_bytes;
@@ -99,6 +99,9 @@ fn tear_down(t: &Thread, object: NonNull<Header>) {
         let shape = Shape::of(header);
         let layout = shape.layout();
         header.clear_live();
+        if layout.heap == HeapKind::Collected {
+            t.count_collected(-1);
+        }
         let shared = header.is_shared();
         attributes::drop_storage(object, shape);
         let size = layout.behind_tail(object) + attribute_bytes(shape);

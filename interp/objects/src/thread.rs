@@ -37,7 +37,8 @@ pub struct Thread {
     pub registers: RegisterStack,
     pub(crate) reclaim: crate::reclaim::Pending,
     pub methods: MethodCache,
-    pub(crate) allocations: Cell<u32>,
+    /// Collected objects made less those freed, not yet told to the interpreter.
+    pub(crate) allocations: Cell<i32>,
     statistics: Statistics,
     stack: Cell<StackLimits>,
     /// The exception that is being handled (`sys.exception()`), innermost.

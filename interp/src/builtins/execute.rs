@@ -120,6 +120,7 @@ pub mod execute {
     #[function(
         signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
+    #[allow(clippy::too_many_arguments, reason = "Python's signature")]
     fn compile(
         t: &mut Thread,
         source: Ref<'_>,

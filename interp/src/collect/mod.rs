@@ -141,7 +141,7 @@ fn run(t: &mut Thread, state: &CollectorState) -> usize {
         }
         let found = find::find_garbage(t, &world);
         set_next_threshold(t, state, found.living);
-        if found.garbage.iter().any(|object| clear::has_finaliser(object)) {
+        if found.garbage.iter().any(clear::has_finaliser) {
             (found.garbage, None)
         } else {
             (Vec::new(), Some(clear::condemn(t, &world, found.garbage)))

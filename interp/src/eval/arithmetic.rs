@@ -43,7 +43,7 @@ kernels! {
     MatrixMultiply {}
     TrueDivide { floats: |a, b| (b != 0.0).then(|| a / b), }
     FloorDivide {
-        ints: |a, b| if b > 0 || b < -1 { Word::from_int(a.div_euclid(b) - i64::from(b < 0 && a.rem_euclid(b) != 0)) } else { None },
+        ints: |a, b| if !(-1..=0).contains(&b) { Word::from_int(a.div_euclid(b) - i64::from(b < 0 && a.rem_euclid(b) != 0)) } else { None },
     }
     Remainder { ints: |a, b| if b > 0 { Word::from_int(a.rem_euclid(b)) } else { None }, }
     Power {}

@@ -174,11 +174,6 @@ impl Frame {
         unsafe { self.header(1).write(self.info() | u64::from(flags.0)) }
     }
 
-    pub fn remove_flags(self, flags: Flags) {
-        // SAFETY: a live frame's header is written.
-        unsafe { self.header(1).write(self.info() & !u64::from(flags.0)) }
-    }
-
     #[inline(always)]
     pub fn destination(self) -> usize {
         (self.info() >> 32) as usize

@@ -103,8 +103,8 @@ impl Function {
         get(t, this, &this.name)
     }
 
-    #[setter]
-    fn set___name__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__name__)]
+    fn set_name_attribute(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         set_name(t, this, &this.name, "__name__", value)
     }
 
@@ -113,8 +113,8 @@ impl Function {
         get(t, this, &this.qualname)
     }
 
-    #[setter]
-    fn set___qualname__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__qualname__)]
+    fn set_qualname(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         set_name(t, this, &this.qualname, "__qualname__", value)
     }
 
@@ -123,8 +123,8 @@ impl Function {
         get(t, this, &this.module)
     }
 
-    #[setter]
-    fn set___module__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
+    #[setter(__module__)]
+    fn set_module(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
         set(t, this, &this.module, value);
     }
 
@@ -133,8 +133,8 @@ impl Function {
         get(t, this, &this.doc)
     }
 
-    #[setter]
-    fn set___doc__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
+    #[setter(__doc__)]
+    fn set_doc(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
         set(t, this, &this.doc, value);
     }
 
@@ -143,8 +143,8 @@ impl Function {
         this.code().to_value()
     }
 
-    #[setter]
-    fn set___code__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__code__)]
+    fn set_code(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         match value.and_then(as_code) {
             Some(code) if code.spec.freevars.len() == this.code().spec.freevars.len() => {
                 Function::set_code(this, t, code.to_obj());
@@ -179,8 +179,8 @@ impl Function {
         get(t, this, &this.defaults)
     }
 
-    #[setter]
-    fn set___defaults__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__defaults__)]
+    fn set_defaults(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         if value.is_some_and(|value| !value.is_none() && value.downcast::<Tuple>().is_none()) {
             raise!(t, TypeError, "__defaults__ must be set to a tuple object");
         }
@@ -193,8 +193,8 @@ impl Function {
         get(t, this, &this.keyword_defaults)
     }
 
-    #[setter]
-    fn set___kwdefaults__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__kwdefaults__)]
+    fn set_kwdefaults(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         if value.is_some_and(|value| !value.is_none() && value.downcast::<Dict>().is_none()) {
             raise!(t, TypeError, "__kwdefaults__ must be set to a dict object");
         }
@@ -226,8 +226,8 @@ impl Function {
         Ok(made)
     }
 
-    #[setter]
-    fn set___annotations__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__annotations__)]
+    fn set_annotations(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         if value.is_some_and(|value| !value.is_none() && value.downcast::<Dict>().is_none()) {
             raise!(t, TypeError, "__annotations__ must be set to a dict object");
         }
@@ -241,8 +241,8 @@ impl Function {
         get(t, this, &this.annotate)
     }
 
-    #[setter]
-    fn set___annotate__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
+    #[setter(__annotate__)]
+    fn set_annotate(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
         set(t, this, &this.annotate, value);
         drop(this.annotations.replace(t, this.header(), None));
     }
@@ -252,8 +252,8 @@ impl Function {
         get(t, this, &this.type_parameters).unwrap_or_else(|| Tuple::from_values(t, []).into_value())
     }
 
-    #[setter]
-    fn set___type_params__(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__type_params__)]
+    fn set_type_params(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         if value.is_none_or(|value| value.downcast::<Tuple>().is_none()) {
             raise!(t, TypeError, "__type_params__ must be set to a tuple");
         }

@@ -98,10 +98,11 @@ fn fill_defaults(
         if !missing.is_empty() {
             return Err(missing_arguments(t, function, code, &missing, "positional"));
         }
-        for at in first_default.max(given.min(n_positional))..n_positional {
-            if locals[at].is_none() {
+        let from = first_default.max(given.min(n_positional));
+        for (at, local) in locals.iter_mut().enumerate().take(n_positional).skip(from) {
+            if local.is_none() {
                 let default = defaults.and_then(|defaults| defaults.get(at - first_default));
-                locals[at] = default.map(Ref::to_value);
+                *local = default.map(Ref::to_value);
             }
         }
     }

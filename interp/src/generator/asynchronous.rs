@@ -19,9 +19,6 @@ use crate::thread_data::Shared;
 
 /// What an asynchronous generator remembers beside its frame.
 pub(crate) struct Flags {
-    /// The hooks of the event loop were called.
-    pub initialised: AtomicBool,
-    pub closed: AtomicBool,
     /// An `asend` or the like is in progress.
     pub running: AtomicBool,
     pub finaliser: Slot,
@@ -29,12 +26,7 @@ pub(crate) struct Flags {
 
 impl Default for Flags {
     fn default() -> Flags {
-        Flags {
-            initialised: AtomicBool::new(false),
-            closed: AtomicBool::new(false),
-            running: AtomicBool::new(false),
-            finaliser: Slot::empty(),
-        }
+        Flags { running: AtomicBool::new(false), finaliser: Slot::empty() }
     }
 }
 

@@ -124,8 +124,8 @@ impl Generator {
         this.name.get(t, this.header())
     }
 
-    #[setter]
-    fn set___name__(t: &mut Thread, this: &Object<Generator>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__name__)]
+    fn set_name(t: &mut Thread, this: &Object<Generator>, value: Option<Ref<'_>>) -> Result<()> {
         match value {
             Some(value) if value.downcast::<ungil_objects::types::text::Str>().is_some() => {
                 this.name.set(t, this.header(), value.to_value());
@@ -140,8 +140,8 @@ impl Generator {
         this.qualname.get(t, this.header())
     }
 
-    #[setter]
-    fn set___qualname__(t: &mut Thread, this: &Object<Generator>, value: Option<Ref<'_>>) -> Result<()> {
+    #[setter(__qualname__)]
+    fn set_qualname(t: &mut Thread, this: &Object<Generator>, value: Option<Ref<'_>>) -> Result<()> {
         match value {
             Some(value) if value.downcast::<ungil_objects::types::text::Str>().is_some() => {
                 this.qualname.set(t, this.header(), value.to_value());

@@ -17,8 +17,7 @@ pub(crate) use asynchronous::{
     end_async_for, get_async_iterator, get_async_next, get_awaitable, make_classes, wrap_async_value,
 };
 pub(crate) use resume::{
-    Outcome, cleanup_throw, close, make, resume_in_place, resume_native, send_to, suspend, throw_into,
-    yield_from_iterator,
+    Outcome, cleanup_throw, make, resume_in_place, send_to, suspend, yield_from_iterator,
 };
 
 use std::cell::UnsafeCell;
@@ -65,8 +64,6 @@ struct Suspended {
     destination: usize,
     /// The exception that was being handled inside.
     handled: Option<Value>,
-    /// The word of the subiterator in `registers` while delegating to it.
-    delegate: Option<usize>,
     frame_object: Option<Value>,
 }
 

@@ -41,7 +41,6 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
                 is_own: m.adaptive,
                 destination: usize::MAX,
                 handled: None,
-                delegate: None,
                 frame_object: None,
             }
             .into(),

@@ -64,6 +64,7 @@ impl Trace for ModuleSpec {
 
 impl ModuleSpec {
     /// A spec. `origin` is the path of the module's file or a word for what it is instead.
+    #[allow(clippy::new_ret_no_self, reason = "payloads are only ever seen as objects")]
     pub fn new(
         t: &mut Thread,
         name: &str,
@@ -164,6 +165,7 @@ impl Trace for Loader {
 }
 
 impl Loader {
+    #[allow(clippy::new_ret_no_self, reason = "payloads are only ever seen as objects")]
     pub(super) fn new(t: &Thread, name: &str, path: Option<&str>, is_package: bool) -> Value {
         let path = path.map_or(Value::NONE, |path| text(t, path));
         t.alloc(Loader { name: Fixed::new(text(t, name)), path: Fixed::new(path), is_package }).into_value()

@@ -177,7 +177,7 @@ pub(super) fn trace(m: &Machine<'_>) -> &'static Trace {
 pub(super) fn entered(m: &Machine<'_>) {
     let cache = word(m.at.wrapping_add(1));
     let value = cache.load(Ordering::Relaxed);
-    if value % CACHE_UNIT != 0 {
+    if !value.is_multiple_of(CACHE_UNIT) {
         cache.store(value - value % CACHE_UNIT, Ordering::Relaxed);
     }
 }

@@ -46,7 +46,7 @@ fn format_at(t: &mut Thread, group: &Object<Exception>, depth: usize) -> String 
     for (at, member) in members.iter().enumerate() {
         let Some(member) = member.downcast_ref::<Exception>() else { continue };
         let title = if at < MOST_MEMBERS { (at + 1).to_string() } else { "...".into() };
-        let corner = if at == 0 { format!("{}+-", " ".repeat(2 * (depth + 1))) } else { format!("{inner}") };
+        let corner = if at == 0 { format!("{}+-", " ".repeat(2 * (depth + 1))) } else { inner.clone() };
         report.push_str(&format!("{corner}+---------------- {title} ----------------\n"));
         if at >= MOST_MEMBERS {
             let more = count - at;

@@ -3,7 +3,6 @@
 use ungil_macros::function;
 use ungil_objects::call::{Args, stop_iteration};
 use ungil_objects::class::Operator;
-use ungil_objects::error::Exc;
 use ungil_objects::object::Obj;
 use ungil_objects::protocol::compare::{Comparison, holds};
 use ungil_objects::protocol::text::name_of;
@@ -15,7 +14,7 @@ use ungil_objects::types::int::Int;
 use ungil_objects::types::iterators::CallableIterator;
 use ungil_objects::types::list::{self, List};
 use ungil_objects::types::text::Str;
-use ungil_objects::{Raised, Ref, Result, Thread, Value, raise};
+use ungil_objects::{Ref, Result, Thread, Value, raise};
 
 /// Get an iterator from an object.
 ///
