@@ -144,7 +144,7 @@ impl Function {
     }
 
     #[setter(__code__)]
-    fn set_code(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
+    fn set_code_attribute(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) -> Result<()> {
         match value.and_then(as_code) {
             Some(code) if code.spec.freevars.len() == this.code().spec.freevars.len() => {
                 Function::set_code(this, t, code.to_obj());
