@@ -153,6 +153,7 @@ mod tests {
     #[test]
     fn long_expressions_are_shortened() {
         let source = "f(\n    1,\n    2,\n    3,\n    4,\n    5 / 0,\n)";
-        assert_eq!(shown(source, 0, 7, 1), "f(\n~^\n    1,\n    ^^\n...<4 lines>...\n)\n^\n");
+        let expected = "f(\n~^\n    1,\n    ^^\n...<3 lines>...\n    5 / 0,\n    ^^^^^^\n)\n^\n";
+        assert_eq!(shown(source, 0, 7, 1), expected);
     }
 }
