@@ -134,6 +134,11 @@ impl Header {
     /// Defers the object's death to the collector; from now on references that the collector sees need no count.
     /// Does nothing to an object that is deferred already.
     pub fn set_deferred(&self, me: Owner) {
+        if self.is_deferred() {
+            return;
+        }
+        // What a collection has left there is no id.
+        self.scratch.store(0, Relaxed);
         if !self.set(Bit::DEFERRED, me) {
             return;
         }

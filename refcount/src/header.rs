@@ -8,7 +8,7 @@
 //! | 16 | `owner` | 16 | the owner, or whoever excludes it; it changes once to shared and once to unowned |
 //! | 18 | `bits` | 8 | the owner by plain stores while the object is local; anyone by atomic *or* / *and* afterwards |
 //! | 19 | `lock` | 8 | the embedder's one-byte lock, used on shared objects only |
-//! | 20 | `gc_refs` | 32 | the collector, while the world is stopped |
+//! | 20 | `scratch` | 32 | the collector, while the world is stopped; otherwise a deferred object's id, written under the [lock of ids](crate::CountedObjects) |
 //!
 //! Each field is accessed at one width only, and a local object's `shared` and `lock` are zero.
 
@@ -44,7 +44,7 @@ pub struct Header {
     pub(crate) owner: AtomicU16,
     pub(crate) bits: AtomicU8,
     pub(crate) lock: AtomicU8,
-    pub(crate) gc_refs: AtomicU32,
+    pub(crate) scratch: AtomicU32,
 }
 
 #[cfg(not(ungil_loom))]
@@ -87,7 +87,7 @@ impl Header {
             owner: AtomicU16::new(owner),
             bits: AtomicU8::new(bits),
             lock: AtomicU8::new(0),
-            gc_refs: AtomicU32::new(0),
+            scratch: AtomicU32::new(0),
         }
     }
 
@@ -103,10 +103,16 @@ impl Header {
         &self.lock
     }
 
-    /// The collector's scratch word.
+    /// The collector's scratch word, which holds a deferred object's id while the world runs.
     #[inline(always)]
-    pub fn gc_refs(&self) -> &AtomicU32 {
-        &self.gc_refs
+    pub fn scratch(&self) -> &AtomicU32 {
+        &self.scratch
+    }
+
+    /// The id of a deferred object, under which threads count it for themselves. Meaningless in a collection.
+    #[inline(always)]
+    pub fn count_id(&self) -> Option<crate::CountId> {
+        crate::CountId::from_number(self.scratch.load(Relaxed))
     }
 
     /// Whether only this thread can reach the object. The answer *yes* holds until this thread's next safepoint,
@@ -141,6 +147,12 @@ impl Header {
     #[inline(always)]
     pub fn has(&self, bit: Bit) -> bool {
         self.bits.load(Relaxed) & bit.0 != 0
+    }
+
+    /// Whether no decrement ends it, only the collector does.
+    #[inline(always)]
+    pub fn is_deferred(&self) -> bool {
+        self.has(Bit::DEFERRED)
     }
 
     /// Whether references to it may go uncounted wherever the collector sees them: deferred or immortal.

@@ -8,13 +8,17 @@
 //! array when it exits. Deferral keeps the object alive while its header's count is short of what lies in the arrays.
 //!
 //! The table of ids is locked for giving out and taking back an id and for merging. Ids are dense and used again.
+//!
+//! The object's header keeps its id in the word that the collector uses as scratch, since counting and collecting
+//! exclude each other: before a collector writes scratch words, in a stopped world, it [sets the ids
+//! aside](CountedObjects::set_aside), and afterwards it [puts them back](CountedObjects::put_back).
 
 use std::num::NonZeroU32;
 use std::ptr::NonNull;
 
 use crate::header::Header;
 use crate::owner::Owner;
-use crate::sync::{Mutex, lock, step};
+use crate::sync::{Mutex, Ordering::Relaxed, lock, step};
 
 /// The number under which threads count an object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -59,13 +63,19 @@ impl CountedObjects {
         CountedObjects { table: Mutex::new(Table::default()) }
     }
 
-    /// Gives the object an id and defers it. `None` if all 2^32 - 1 ids are in use.
+    /// Gives the object an id and defers it; an object that has an id keeps it. `None` if all 2^32 - 1 ids are in use.
     ///
     /// # Safety
-    /// The caller owns a reference to the object, which has no id yet, and whoever destroys the object has
-    /// [released](Self::release) its id first.
+    /// The caller owns a reference to the object, and whoever destroys the object has [released](Self::release) its id
+    /// first. No collector is at work.
     pub unsafe fn assign(&self, object: NonNull<Header>, me: Owner) -> Option<CountId> {
         let mut table = lock(&self.table);
+        // SAFETY: the caller's reference keeps the object alive.
+        let header = unsafe { object.as_ref() };
+        header.set_deferred(me);
+        if let Some(id) = header.count_id() {
+            return Some(id);
+        }
         let id = match table.free.pop() {
             Some(id) => id,
             None => {
@@ -75,8 +85,8 @@ impl CountedObjects {
             }
         };
         table.objects[id.index()] = Some(object);
-        // SAFETY: the caller's reference keeps the object alive.
-        unsafe { object.as_ref() }.set_deferred(me);
+        // Relaxed: the id leads to nothing but the thread's own entry.
+        header.scratch.store(id.get(), Relaxed);
         Some(id)
     }
 
@@ -87,8 +97,37 @@ impl CountedObjects {
     /// this id again until it is assigned anew.
     pub unsafe fn release(&self, id: CountId) {
         let mut table = lock(&self.table);
-        if table.objects[id.index()].take().is_some() {
+        if let Some(object) = table.objects[id.index()].take() {
+            // SAFETY: an object that has an id is alive.
+            unsafe { object.as_ref() }.scratch.store(0, Relaxed);
             table.free.push(id);
+        }
+    }
+
+    /// Clears the headers' words, so that the collector can use them.
+    ///
+    /// # Safety
+    /// The world is stopped and stays so until [`put_back`](Self::put_back).
+    pub unsafe fn set_aside(&self) {
+        // SAFETY: an object that has an id is alive.
+        self.each(|_, object| unsafe { object.as_ref() }.scratch.store(0, Relaxed));
+    }
+
+    /// Writes the ids to the headers' words again.
+    ///
+    /// # Safety
+    /// The world is stopped, and the scratch words of deferred objects without id are zero.
+    pub unsafe fn put_back(&self) {
+        // SAFETY: as above.
+        self.each(|id, object| unsafe { object.as_ref() }.scratch.store(id.get(), Relaxed));
+    }
+
+    fn each(&self, mut visit: impl FnMut(CountId, NonNull<Header>)) {
+        let table = lock(&self.table);
+        for (id, object) in (1..).zip(&table.objects) {
+            if let (Some(id), Some(object)) = (CountId::from_number(id), object) {
+                visit(id, *object);
+            }
         }
     }
 

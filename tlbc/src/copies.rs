@@ -231,6 +231,7 @@ impl CodeCopies {
         policy.let_go((copies - 1) * self.bytes() + table.map_or(0, |table| Table::bytes_of(table.0.len())));
     }
 
+    #[inline]
     fn entry(&self, number: usize) -> Option<&Entry> {
         // Acquire pairs with the release in `grow`.
         let table = self.table.load(site!("tlbc.table.find", Acquire));

@@ -78,6 +78,8 @@ impl Drop for Attached {
         drop(t.context.take());
         drop(t.locals.take());
         t.run_pending();
+        // SAFETY: this is the thread, which counts nothing any more.
+        unsafe { t.merge_counts() };
         t.forget();
         t.leave();
     }

@@ -46,10 +46,15 @@ pub unsafe fn clear_weak_references(t: &Thread, object: NonNull<Header>) {
 /// Takes an object out of the heap's walks and folds its counts.
 ///
 /// # Safety
-/// The world is stopped; only condemned objects and the caller, who owns one count, refer to the object.
+/// The world is stopped and the counts of all threads merged; only condemned objects and the caller, who owns one count, refer to the object.
 pub unsafe fn condemn(t: &Thread, object: NonNull<Header>) {
     // SAFETY: promised by the caller; the count that the caller owns keeps the object from dying here.
     unsafe {
+        if object.as_ref().is_deferred()
+            && let Some(id) = object.as_ref().count_id()
+        {
+            t.interpreter().counted().release(id);
+        }
         let bias_gone = ungil_refcount::clear_deferred(object, t.owner());
         let merged = ungil_refcount::merge(object, 0);
         debug_assert!(bias_gone == Release::Alive && merged == Release::Alive, "the collector holds a count");

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering}
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
-use ungil_refcount::{Header, Owner, Release};
+use ungil_refcount::{CountedObjects, Header, Owner, Release};
 use ungil_tstate::InterpreterState;
 
 use crate::call::Fn2;
@@ -94,6 +94,7 @@ pub struct Interpreter {
     /// Whether the interpreter is being shut down; set before its last code runs.
     pub is_finalizing: AtomicBool,
     pub(crate) weak: ungil_refcount::WeakTable<crate::weakref::References>,
+    counted: CountedObjects,
 }
 
 /// A reference that belongs to the interpreter: the only store of one that is not in an object.
@@ -140,6 +141,7 @@ impl Interpreter {
             recursion_limit: AtomicUsize::new(DEFAULT_RECURSION_LIMIT),
             is_finalizing: AtomicBool::new(false),
             weak: ungil_refcount::WeakTable::new(),
+            counted: CountedObjects::new(),
         })))
     }
 
@@ -155,6 +157,12 @@ impl Interpreter {
     #[inline(always)]
     pub fn state(&self) -> &Arc<InterpreterState> {
         &self.state
+    }
+
+    /// The deferred objects that threads count by id.
+    #[inline(always)]
+    pub fn counted(&self) -> &CountedObjects {
+        &self.counted
     }
 
     #[inline(always)]

@@ -11,6 +11,7 @@ pub mod attributes;
 pub mod boot;
 pub mod call;
 pub mod class;
+mod counts;
 pub mod error;
 pub mod fields;
 pub mod garbage;

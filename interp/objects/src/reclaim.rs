@@ -15,8 +15,9 @@ use ungil_tstate::heap::{self, HeapKind};
 
 use crate::attributes;
 use crate::class::attribute_bytes;
+use crate::counts;
 use crate::shape::Shape;
-use crate::thread::{Thread, current_owner, with_current};
+use crate::thread::{Thread, with_current};
 use crate::value::Value;
 use crate::weakref;
 use crate::word::Word;
@@ -41,7 +42,7 @@ pub(crate) struct Pending {
 #[inline(always)]
 pub(crate) unsafe fn release(object: NonNull<Header>) {
     // SAFETY: promised by the caller.
-    match unsafe { ungil_refcount::decref(object, current_owner()) } {
+    match unsafe { counts::remove(object) } {
         Release::Alive => {}
         outcome => released(object, outcome),
     }

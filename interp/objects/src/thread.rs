@@ -40,6 +40,7 @@ pub struct Thread {
     /// Collected objects made less those freed, not yet told to the interpreter.
     pub(crate) allocations: Cell<i32>,
     statistics: Statistics,
+    pub(crate) counts: crate::counts::ThreadCounts,
     stack: Cell<StackLimits>,
     /// The exception that is being handled (`sys.exception()`), innermost.
     handled: Cell<Option<Value>>,
@@ -244,6 +245,7 @@ impl Thread {
             reclaim: Default::default(),
             methods: MethodCache::new(),
             statistics: Statistics::default(),
+            counts: crate::counts::ThreadCounts::new(),
             stack: Cell::new(StackLimits::of_current_thread()),
             handled: Cell::new(None),
             stop_value: Cell::new(None),

@@ -12,13 +12,13 @@ use std::sync::atomic::Ordering;
 use ungil_refcount::Header;
 
 use crate::class::Class;
+use crate::counts;
 use crate::handle::Handle;
 use crate::layout::Payload;
 use crate::object::{Obj, Object};
 use crate::reclaim;
 use crate::shape::Shape;
 use crate::thread::Thread;
-use crate::thread::current_owner;
 use crate::word::Word;
 
 /// An owned Python value. Not `Send`: see [`Handle`] for references that cross threads.
@@ -189,7 +189,7 @@ impl<'a> Ref<'a> {
                 if header.is_immortal() {
                     Value(Word::uncounted(object), PhantomData)
                 } else {
-                    header.incref(current_owner());
+                    counts::add(header);
                     Value(Word::counted(object), PhantomData)
                 }
             }

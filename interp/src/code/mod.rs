@@ -117,11 +117,17 @@ impl Code {
         if evaluator.runs_main {
             return (self.main, true);
         }
-        self.entry_of_copy(t)
+        if evaluator.index.number() != 0
+            && let Some(words) = self.copies.get(&evaluator.index)
+        {
+            return (words.as_ptr().cast(), true);
+        }
+        self.entry_of_cold(t)
     }
 
+    #[cold]
     #[inline(never)]
-    fn entry_of_copy(&self, t: &Thread) -> (*const u64, bool) {
+    fn entry_of_cold(&self, t: &Thread) -> (*const u64, bool) {
         let evaluator = Evaluator::of(t);
         let policy = &evaluator.shared.bytecode;
         let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(t, &self.spec));

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::ptr::NonNull;
 
+use super::find;
 use ungil_objects::class::{Class, ClassFlags};
 use ungil_objects::weakref::WeakRef;
 use ungil_objects::{Thread, Value, garbage};
@@ -60,6 +61,7 @@ pub(super) fn condemn(t: &Thread, world: &StoppedWorld<'_>, held: Vec<Value>) ->
             }
         }
     }
+    find::merge_counts(world);
     let object = |value: &Value| value.word().object();
     let classes: Vec<_> = classes.into_iter().filter_map(object).collect();
     let is_weak = |value: &&Value| value.downcast_ref::<WeakRef>().is_some();

@@ -1,7 +1,8 @@
 //! Finding garbage: trial deletion, in a stopped world.
 //!
-//! Scratch words (`gc_refs`): 0 for objects that do not take part; else one more than the references that are not accounted for yet, and
-//! the top bit once the object is known to be reachable. Objects that cannot be part of a cycle do not take part, except instances of
+//! Scratch words (`scratch`): 0 for objects that do not take part; else one more than the references that are not accounted for yet, and
+//! the top bit once the object is known to be reachable. While the world runs, deferred objects keep an id there, so a search sets the ids aside
+//! first and puts them back at its end. Objects that cannot be part of a cycle do not take part, except instances of
 //! classes that programs define, since those refer to their class.
 
 use std::ptr::NonNull;
@@ -54,12 +55,19 @@ pub(super) unsafe fn edges(object: NonNull<Header>, mut visit: impl FnMut(NonNul
 
 fn scratch(object: NonNull<Header>) -> u32 {
     // SAFETY: objects reached by edges of living objects are alive, or were condemned and are kept until the end of the collection.
-    unsafe { object.as_ref() }.gc_refs().load(Ordering::Relaxed)
+    unsafe { object.as_ref() }.scratch().load(Ordering::Relaxed)
 }
 
 fn set_scratch(object: NonNull<Header>, word: u32) {
     // SAFETY: as above.
-    unsafe { object.as_ref() }.gc_refs().store(word, Ordering::Relaxed);
+    unsafe { object.as_ref() }.scratch().store(word, Ordering::Relaxed);
+}
+
+/// The scratch word, which is cleared.
+fn take_scratch(object: NonNull<Header>) -> u32 {
+    let word = scratch(object);
+    set_scratch(object, 0);
+    word
 }
 
 /// The scratch word for an object with so many references.
@@ -134,8 +142,24 @@ fn mark_roots(t: &Thread, world: &StoppedWorld<'_>, list: &mut Vec<NonNull<Heade
     t.interpreter().root_objects().into_iter().for_each(|object| mark(object, list));
 }
 
+/// Moves the counts that threads keep for themselves to the objects.
+pub(super) fn merge_counts(world: &StoppedWorld<'_>) {
+    for state in world.threads() {
+        // SAFETY: the world is stopped: the thread is suspended, or the calling one.
+        unsafe {
+            if let Some(thread) = Thread::of_state(state) {
+                thread.merge_counts();
+            }
+        }
+    }
+}
+
 /// Finds the objects that only garbage refers to.
 pub(super) fn find_garbage(t: &Thread, world: &StoppedWorld<'_>) -> Found {
+    let counted = t.interpreter().counted();
+    merge_counts(world);
+    // SAFETY: the world is stopped, and the ids are put back below.
+    unsafe { counted.set_aside() };
     let participants = Participants::all(world);
     let mut list = Vec::new();
     let mut dying = Vec::new();
@@ -160,7 +184,9 @@ pub(super) fn find_garbage(t: &Thread, world: &StoppedWorld<'_>) -> Found {
     mark_from(list);
     let total = participants.0.len();
     let garbage: Vec<_> =
-        participants.0.into_iter().filter(|object| scratch(*object) & REACHED == 0).collect();
+        participants.0.into_iter().filter(|object| take_scratch(*object) & REACHED == 0).collect();
+    // SAFETY: the world is stopped, and the scratch words are zero.
+    unsafe { counted.put_back() };
     let living = total - garbage.len();
     // SAFETY: the world is stopped and the objects are alive.
     let garbage = garbage.into_iter().map(|object| unsafe { garbage::hold(t, object) }).collect();
@@ -173,6 +199,10 @@ pub(super) fn still_garbage(
     world: &StoppedWorld<'_>,
     held: Vec<Value>,
 ) -> (Vec<Value>, Vec<Value>) {
+    let counted = t.interpreter().counted();
+    merge_counts(world);
+    // SAFETY: the world is stopped, and the ids are put back below.
+    unsafe { counted.set_aside() };
     let participants = Participants::all(world);
     for object in &participants.0 {
         set_scratch(*object, REACHED | 1);
@@ -205,6 +235,13 @@ pub(super) fn still_garbage(
     }
     mark_roots(t, world, &mut list);
     mark_from(list);
-    held.into_iter()
-        .partition(|value| value.word().object().is_some_and(|object| scratch(object) & REACHED == 0))
+    let parts = held
+        .into_iter()
+        .partition(|value| value.word().object().is_some_and(|object| scratch(object) & REACHED == 0));
+    for object in participants.0 {
+        set_scratch(object, 0);
+    }
+    // SAFETY: the world is stopped, and the scratch words are zero.
+    unsafe { counted.put_back() };
+    parts
 }

@@ -16,7 +16,7 @@ mod machine;
 mod names;
 mod patterns;
 mod run;
-mod specialise;
+pub(crate) mod specialise;
 mod subscripts;
 mod super_access;
 mod type_parameters;

@@ -8,7 +8,7 @@ use ungil_objects::{Thread, Value, Word};
 
 use super::arithmetic as math;
 use super::machine::{Machine, drop_word};
-use super::specialise::generalise;
+use super::specialise::{self, generalise};
 use super::{
     attributes, calls, containers, exceptions, functions, iteration, names, patterns, subscripts,
     type_parameters, unwind,
@@ -464,6 +464,9 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 if m.t.is_interrupted() {
                     m.save();
                     checked!(safepoint::reach(m.t));
+                }
+                if !m.adaptive {
+                    specialise::warm_up(m);
                 }
             }
             Opcode::JumpBackwardCounted => {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ungil_bytecode::Opcode;
 
 use super::machine::Machine;
+use crate::frame::Flags;
 
 const WARM: i16 = 2;
 const COOL: i16 = -64;
@@ -80,4 +81,16 @@ pub(super) fn generalise(m: &Machine<'_>, opcode: Opcode) {
     let seen = word(m.at).load(Ordering::Relaxed);
     ungil_tlbc::specialise(word(m.at), seen, seen & !0xFFFF | opcode as u64);
     cool(m);
+}
+
+/// A turn of a loop in a copy that is not the thread's own counts as an entry: enough of them make it one.
+#[cold]
+#[inline(never)]
+pub(crate) fn warm_up(m: &mut Machine<'_>) {
+    let (start, is_own) = m.code.entry(m.t);
+    if is_own {
+        m.pc = start.wrapping_add(m.code.word_of(m.pc) as usize);
+        m.frame.add_flags(Flags::ADAPTIVE);
+        m.adaptive = true;
+    }
 }

@@ -7,8 +7,7 @@ use smallvec::SmallVec;
 use ungil_bytecode::{CodeSpec, Instruction, Opcode};
 
 use super::{Recorder, Trace};
-use crate::eval::Machine;
-use crate::frame::Flags;
+use crate::eval::{Machine, specialise};
 use crate::thread_data::Evaluator;
 
 /// Turns until a loop whose recording failed is recorded again.
@@ -100,7 +99,7 @@ fn word(pc: *const u64) -> &'static AtomicU64 {
 #[inline(always)]
 pub(crate) fn count(m: &mut Machine<'_>) -> bool {
     if !m.adaptive {
-        warm_up(m);
+        specialise::warm_up(m);
         return false;
     }
     let cache = word(m.at.wrapping_add(1));
@@ -124,18 +123,6 @@ fn is_unknown(m: &mut Machine<'_>) -> bool {
             false
         }
         _ => true,
-    }
-}
-
-/// A turn of a loop in a copy that is not the thread's own counts as an entry: enough of them make it one.
-#[cold]
-#[inline(never)]
-fn warm_up(m: &mut Machine<'_>) {
-    let (start, is_own) = m.code.entry(m.t);
-    if is_own {
-        m.pc = start.wrapping_add(m.code.word_of(m.pc) as usize);
-        m.frame.add_flags(Flags::ADAPTIVE);
-        m.adaptive = true;
     }
 }
 

@@ -81,6 +81,11 @@ pub(crate) fn read_shared(t: &Thread, slot: &SlotWord, still_there: impl FnOnce(
         // SAFETY: immortal objects need no count.
         return Attempt::Got(unsafe { Value::from_word(Word::uncounted(object)) });
     }
+    if header.is_deferred() {
+        // Only the collector ends it, and not before this thread's next safepoint.
+        // SAFETY: the count is taken while the object is alive.
+        return Attempt::Got(unsafe { Ref::from_word(word) }.to_value());
+    }
     if !header.try_incref(t.owner()) {
         t.statistics().failed_try_incref();
         return Attempt::Retry;
