@@ -6,8 +6,10 @@
 //! from Rust signatures; [`FromArg`] and [`IntoResult`] convert.
 
 mod convert;
+mod panic;
 
 pub use convert::{FromArg, IntoResult};
+pub use panic::{catch_panic, panicked};
 
 use crate::error::Result;
 use crate::object::Object;
@@ -169,9 +171,14 @@ pub struct PropertyDef {
     pub set: Option<FnSet>,
 }
 
-/// Calls by convention. Arity errors are worded as CPython's; `name` is the function's.
+/// Calls by convention. Arity errors are worded as CPython's; `name` is the function's. A panic becomes a `SystemError`.
 #[inline]
 pub fn call_native(t: &mut Thread, def: &'static NativeDef, args: Args<'_>) -> Result<Value> {
+    catch_panic(t, || def.name, |t| call_convention(t, def, args))
+}
+
+#[inline(always)]
+fn call_convention(t: &mut Thread, def: &'static NativeDef, args: Args<'_>) -> Result<Value> {
     let values = args.values();
     if args.names().is_none() {
         match (def.convention, values) {

@@ -4,7 +4,7 @@
 //! need no binding runs right there: its frame's registers begin at the self slot, or behind it if there is no self.
 
 use ungil_bytecode::{CALL_HEADER, WINDOW};
-use ungil_objects::call::{Args, Convention, NativeDef, call_native};
+use ungil_objects::call::{Args, Convention, NativeDef, call_native, catch_panic};
 use ungil_objects::error::Result;
 use ungil_objects::protocol::call;
 use ungil_objects::types::bound::BoundMethod;
@@ -207,13 +207,14 @@ fn call_values(t: &mut Thread, callee: Ref<'_>, values: &[Ref<'_>]) -> Result<Va
 
 #[inline(always)]
 fn call_convention(t: &mut Thread, def: &'static NativeDef, values: &[Ref<'_>]) -> Result<Value> {
-    match (def.convention, values) {
+    let call = |t: &mut Thread| match (def.convention, values) {
         (Convention::One(function), [a]) => function(t, *a),
         (Convention::Two(function), [a, b]) => function(t, *a, *b),
         (Convention::Three(function), [a, b, c]) => function(t, *a, *b, *c),
         (Convention::Args(function), _) => function(t, Args::positional_only(values)),
         _ => call_native(t, def, Args::positional_only(values)),
-    }
+    };
+    catch_panic(t, || def.name, call)
 }
 
 /// `call_kw base, argc, names`: the last arguments are named.

@@ -1,6 +1,10 @@
 //! The dispatch loop.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use ungil_bytecode::Opcode;
+use ungil_objects::call::panicked;
 use ungil_objects::class::{ClassFlags, Unary};
 use ungil_objects::error::{Raised, Result};
 use ungil_objects::protocol::compare::Comparison;
@@ -45,7 +49,7 @@ pub(crate) fn run_raising(t: &mut Thread, frame: Frame, pc: *const u64, raised: 
 
 fn run_machine(m: &mut Machine<'_>) -> Result<Value> {
     loop {
-        let mut exit = execute(m, &mut NoWatcher);
+        let mut exit = execute_caught(m, &mut NoWatcher);
         if let Err(Exit::Hot) = exit {
             exit = record(m);
         }
@@ -62,11 +66,29 @@ fn run_machine(m: &mut Machine<'_>) -> Result<Value> {
 #[cold]
 fn record(m: &mut Machine<'_>) -> Result<Value, Exit> {
     let mut recorder = Recorder::new(m);
-    let exit = execute(m, &mut recorder);
+    let exit = execute_caught(m, &mut recorder);
     if let Err(Exit::Watched) = exit {
         trace::hot::finish(m, &recorder);
     }
     exit
+}
+
+/// Executes instructions; a panic in one is raised as a `SystemError`. Calls of native functions catch theirs themselves; this is for
+/// the operators and attributes of native classes.
+fn execute_caught<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
+    match catch_unwind(AssertUnwindSafe(|| execute(m, watcher))) {
+        Ok(exit) => exit,
+        Err(payload) => Err(Exit::Raised(instruction_panicked(m, &*payload))),
+    }
+}
+
+#[cold]
+fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Raised {
+    m.enter(m.frame, m.pc);
+    m.save();
+    let at = m.code.word_of(m.at) as usize;
+    let opcode = m.code.spec.words.get(at).and_then(|word| Opcode::from_number(*word as u16));
+    panicked(m.t, opcode.map_or("an instruction", |opcode| opcode.description().mnemonic), payload)
 }
 
 /// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.

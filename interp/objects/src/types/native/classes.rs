@@ -3,7 +3,7 @@
 use ungil_macros::class;
 
 use super::{MethodDescriptor, NativeFunction, Property};
-use crate::call::{Args, Binding};
+use crate::call::{Args, Binding, catch_panic};
 use crate::class::{Binary, Class, Ternary, Unary};
 use crate::error::Result;
 use crate::object::Object;
@@ -242,7 +242,7 @@ impl Property {
             return Ok(this.to_value());
         }
         this.check_receiver(t, receiver)?;
-        (this.def.get)(t, receiver)
+        catch_panic(t, || this.def.name, |t| (this.def.get)(t, receiver))
     }
 
     #[method]
@@ -285,7 +285,7 @@ impl Object<Property> {
     fn change(&self, t: &mut Thread, receiver: Ref<'_>, value: Option<Ref<'_>>) -> Result<()> {
         self.check_receiver(t, receiver)?;
         match self.def.set {
-            Some(set) => set(t, receiver, value),
+            Some(set) => catch_panic(t, || self.def.name, |t| set(t, receiver, value)),
             None => {
                 let (name, class) = (self.def.name, class_name(t, self.class()));
                 raise!(t, AttributeError, "attribute '{name}' of '{class}' objects is not writable")
