@@ -166,6 +166,8 @@ pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize
         return count_stable(load_word(slot, Ordering::Relaxed)).map_or(Attempt::Unbound, Attempt::Got);
     }
     match read_shared(t, slot, || header.shape().load(Ordering::Relaxed) == word) {
+        // Turning to a dictionary changes the shape, then unbinds the slots with release; the read of the slot acquired.
+        Attempt::Unbound if header.shape().load(Ordering::Relaxed) != word => Attempt::Retry,
         Attempt::Retry => {
             let _held = lock(t, header);
             if header.shape().load(Ordering::Relaxed) != word {
@@ -313,35 +315,42 @@ pub fn replace_dictionary(t: &Thread, holder: Ref<'_>, dict: Value) -> bool {
     let Some(old) = materialise(t, holder) else { return false };
     let Some(header) = holder.header() else { return false };
     let dict = admit(t, header, dict).into_value();
-    let _held = (!header.is_local(t.owner())).then(|| lock(t, header));
+    let held = (!header.is_local(t.owner())).then(|| lock(t, header));
     // SAFETY: the object is alive and, after `materialise`, in dictionary mode, which it never leaves.
-    unsafe {
+    let previous = unsafe {
         let overflow = storage(header, Shape::of(header));
-        let previous = overflow.swap(marked(dict), Ordering::AcqRel);
-        drop(Value::from_word(unmarked(previous)));
-    }
-    drop(old);
+        Value::from_word(unmarked(overflow.swap(marked(dict), Ordering::AcqRel)))
+    };
+    drop(held);
+    drop((previous, old));
     true
 }
 
 /// The names and values of all attributes, as they are now.
 pub fn to_vec(t: &Thread, holder: Ref<'_>) -> Vec<(Value, Value)> {
     let Some(header) = holder.header() else { return Vec::new() };
-    // SAFETY: the object is alive.
-    let shape = unsafe { Shape::of(header) };
-    if shape.attributes() == Attributes::Dictionary {
-        // SAFETY: checked.
-        let dict = unsafe { dictionary(t, header, shape) };
-        return dict.downcast_ref::<Dict>().map_or_else(Vec::new, |dict| dict.items(t));
+    'changed: loop {
+        // SAFETY: the object is alive.
+        let shape = unsafe { Shape::of(header) };
+        if shape.attributes() == Attributes::Dictionary {
+            // SAFETY: checked.
+            let dict = unsafe { dictionary(t, header, shape) };
+            return dict.downcast_ref::<Dict>().map_or_else(Vec::new, |dict| dict.items(t));
+        }
+        let mut all = Vec::new();
+        for index in shape.class().member_slots()..shape.names().len() {
+            match read_slot(t, header, shape, index) {
+                Attempt::Got(value) => {
+                    // SAFETY: names are immortal.
+                    let name = unsafe { Ref::from_word(shape.names()[index]) };
+                    all.push((name.to_value(), value));
+                }
+                Attempt::Unbound => {}
+                Attempt::Retry => continue 'changed,
+            }
+        }
+        return all;
     }
-    let first = shape.class().member_slots();
-    (first..shape.names().len())
-        .filter_map(|index| match read_slot(t, header, shape, index) {
-            // SAFETY: names are immortal.
-            Attempt::Got(value) => Some((unsafe { Ref::from_word(shape.names()[index]) }.to_value(), value)),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The member at an index: of `__slots__`, or a field of a native class. `None` if it is unset, or the object has no such member.

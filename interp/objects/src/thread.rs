@@ -11,7 +11,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::marker::{PhantomData, PhantomPinned};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use ungil_refcount::{Header, Owner};
 use ungil_tstate::heap::HeapKind;
@@ -55,6 +55,8 @@ pub struct Thread {
     pub context: Cell<Option<Value>>,
     /// The thread's own attributes of thread-local objects, if there are any.
     pub locals: Cell<Option<Value>>,
+    /// The next serial of this thread's range; at the range's end another is due.
+    serial: Cell<u64>,
     _pinned: PhantomPinned,
     _not_send: PhantomData<*mut ()>,
 }
@@ -170,6 +172,18 @@ impl Thread {
         }
     }
 
+    /// A number that no thread gets twice; never 0.
+    pub(crate) fn fresh_serial(&self) -> u64 {
+        const RANGE: u64 = 1 << 16;
+        static NEXT_RANGE: AtomicU64 = AtomicU64::new(RANGE);
+        let serial = match self.serial.get() {
+            used_up if used_up % RANGE == 0 => NEXT_RANGE.fetch_add(RANGE, Ordering::Relaxed),
+            next => next,
+        };
+        self.serial.set(serial + 1);
+        serial
+    }
+
     /// Frees a block of the interpreter's heaps when every thread has been quiescent.
     ///
     /// # Safety
@@ -252,6 +266,7 @@ impl Thread {
             representing: RefCell::default(),
             context: Cell::new(None),
             locals: Cell::new(None),
+            serial: Cell::new(0),
             extension: Cell::new(None),
             extension_address: Cell::new(std::ptr::null()),
             state,

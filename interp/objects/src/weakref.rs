@@ -79,14 +79,14 @@ impl WeakRef {
                 hash: AtomicU64::new(NO_HASH),
             },
         );
+        // Other threads find the weak references to a shared object: they are shared with it.
+        if object_is_shared(target) {
+            crate::publish::publish_value(t, reference.as_value());
+        }
         // SAFETY: the destroyer of an object with weak references takes the entry out first; `target` is a reference.
         unsafe {
             let mut entry = t.interpreter().weak.lock(object);
             entry.get_or_insert_with(t.owner(), References::default).0.push(NonNull::from(&*reference));
-        }
-        // Whoever kills a shared object reads its weak references: they are shared with it.
-        if object_is_shared(target) {
-            crate::publish::publish_value(t, reference.as_value());
         }
         Some(reference)
     }

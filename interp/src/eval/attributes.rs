@@ -38,6 +38,11 @@ fn is_data(special: &SlotTable) -> bool {
     special.ternary(Ternary::Set).is_some() || special.binary(ungil_objects::class::Binary::Delete).is_some()
 }
 
+/// Whether an attribute's own class can change what it is: no version of the class that has the attribute tells of that.
+fn may_become_data(special: &SlotTable) -> bool {
+    is_data(special) || special.has(ClassFlags::HEAP)
+}
+
 /// A word that stays valid while the class has it: nothing but the collector frees it.
 fn cacheable(value: &Value) -> Option<u64> {
     match value.borrow().header() {
@@ -53,7 +58,7 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     }
     let Some((shape, version)) = plain_shape(m.t, object) else { return };
     match shape.class().lookup(m.t, name) {
-        Some(value) if is_data(value.borrow().shape(m.t).special()) => {}
+        Some(value) if may_become_data(value.borrow().shape(m.t).special()) => {}
         of_class => match (shape.slot_of(name.word().as_uncounted()), of_class) {
             (Some(slot), _) => {
                 specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index: slot as u16 }, &[]);
@@ -71,7 +76,7 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
 /// The shape of an object with ordinary attribute access and its attributes in slots (or with none), and its version.
 fn plain_shape<'a>(t: &Thread, object: Ref<'a>) -> Option<(&'a Shape, u32)> {
     let shape = object.shape(t);
-    if shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE) || shape.attributes() == Attributes::Dictionary {
+    if shape.attributes() == Attributes::Dictionary {
         return None;
     }
     // The class as an object has rules of its own, as has a module.
@@ -79,7 +84,9 @@ fn plain_shape<'a>(t: &Thread, object: Ref<'a>) -> Option<(&'a Shape, u32)> {
         return None;
     }
     object.header()?;
-    Some((shape, shape.ensure_version(t)?))
+    // First the version, then the facts that it stands for: so a change between the two clears it.
+    let version = shape.ensure_version(t)?;
+    (!shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE)).then_some((shape, version))
 }
 
 fn specialise_module(
@@ -89,7 +96,8 @@ fn specialise_module(
     opcode: Opcode,
 ) {
     let Some(text) = name.downcast::<Str>() else { return };
-    if let Some((version, Some(position))) = module.namespace().table().locate_str(m.t, text)
+    let namespace = module.namespace();
+    if let Some((version, Some(position))) = namespace.table().locate_str(m.t, namespace.header(), text)
         && let Ok(index) = u16::try_from(position)
     {
         specialise::install(m, opcode, Cache { version, index }, &[]);
@@ -260,7 +268,7 @@ fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         return;
     }
     if let Some(value) = shape.class().lookup(m.t, name)
-        && is_data(value.borrow().shape(m.t).special())
+        && may_become_data(value.borrow().shape(m.t).special())
     {
         return;
     }

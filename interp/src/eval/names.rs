@@ -53,7 +53,7 @@ pub(super) fn name_error(t: &mut Thread, name: Ref<'_>) -> Raised {
 fn specialise_global(m: &mut Machine<'_>, function: &Object<Function>, name: Ref<'_>, callable: bool) {
     let Some(text) = name.downcast::<Str>() else { return };
     let (globals, builtins) = (function.globals(), function.builtins());
-    let Some((version, position)) = globals.table().locate_str(m.t, text) else { return };
+    let Some((version, position)) = globals.table().locate_str(m.t, globals.header(), text) else { return };
     if let Some(position) = position.and_then(|position| u16::try_from(position).ok()) {
         let opcode = if callable { Opcode::LoadGlobalCallableModule } else { Opcode::LoadGlobalModule };
         specialise::install(m, opcode, Cache { version, index: position }, &[]);
@@ -62,7 +62,7 @@ fn specialise_global(m: &mut Machine<'_>, function: &Object<Function>, name: Ref
     if position.is_some() {
         return;
     }
-    if let Some((of_builtins, Some(position))) = builtins.table().locate_str(m.t, text)
+    if let Some((of_builtins, Some(position))) = builtins.table().locate_str(m.t, builtins.header(), text)
         && let Ok(position) = u16::try_from(position)
     {
         let opcode = if callable { Opcode::LoadGlobalCallableBuiltin } else { Opcode::LoadGlobalBuiltin };

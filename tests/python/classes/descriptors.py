@@ -116,3 +116,34 @@ class Data:
 
 d = Data()
 print(d.expensive, d.expensive)
+
+
+# A class whose instances lie in other classes becomes one of descriptors, after the attributes were looked up often.
+class Later:
+    pass
+
+
+class HasLater:
+    attribute = Later()
+
+
+class HidesLater:
+    attribute = Later()
+
+    def __init__(self):
+        self.attribute = "own"
+
+
+def read(instance):
+    return instance.attribute
+
+
+has, hides = HasLater(), HidesLater()
+for _ in range(200):
+    read(has)
+for _ in range(200):
+    read(hides)
+Later.__get__ = lambda self, instance, owner: "got"
+print(read(has), read(hides))
+Later.__set__ = lambda self, instance, value: None
+print(read(has), read(hides))

@@ -49,6 +49,8 @@ pub struct NewClass<'a> {
 /// # Errors
 /// `TypeError` if the bases have no consistent method resolution order.
 pub fn new_class(t: &mut Thread, new: NewClass<'_>) -> Result<Obj<Class>> {
+    // From the look at the bases until they know their new subclass, so that no change of them passes it by.
+    let _held = t.interpreter().lock_classes();
     let order = {
         let bases: Vec<&Object<Class>> = new.bases.iter().map(|base| &**base).collect();
         order::linearise(t, &bases)?
@@ -56,7 +58,7 @@ pub fn new_class(t: &mut Thread, new: NewClass<'_>) -> Result<Obj<Class>> {
     make(t, new, order)
 }
 
-fn make(t: &mut Thread, new: NewClass<'_>, behind: Vec<NonNull<Object<Class>>>) -> Result<Obj<Class>> {
+fn make(t: &Thread, new: NewClass<'_>, behind: Vec<NonNull<Object<Class>>>) -> Result<Obj<Class>> {
     let bases = Tuple::from_values(t, new.bases.iter().map(|base| base.to_value()));
     let payload = Class {
         name: Slot::new(Some(new.name)),
@@ -112,7 +114,6 @@ fn make(t: &mut Thread, new: NewClass<'_>, behind: Vec<NonNull<Object<Class>>>) 
         }
         None => class.root.store(shape(new.attributes, members), Ordering::Release),
     }
-    let _held = t.interpreter().lock_classes();
     for base in &new.bases {
         base.subclasses.lock().push(NonNull::from(class.header()));
     }

@@ -40,10 +40,16 @@ use crate::word::Word;
 /// Every store of a reference into an object goes through here.
 #[inline(always)]
 pub fn admit(t: &Thread, holder: &Header, value: Value) -> Fixed {
-    if !holder.is_local(t.owner()) {
-        publish::publish_value(t, &value);
-    }
+    admit_borrowed(t, holder, &value);
     Fixed::new(value)
+}
+
+/// Like [`admit`], for a value that goes into the holder as it is, with no safepoint between.
+#[inline(always)]
+pub(crate) fn admit_borrowed(t: &Thread, holder: &Header, value: &Value) {
+    if !holder.is_local(t.owner()) {
+        publish::publish_value(t, value);
+    }
 }
 
 /// A word in memory that holds a reference.

@@ -4,16 +4,18 @@
 //! as in PyPy and CPython). Lookup probes the indexes; an entry holds hash, key and value.
 //!
 //! **Protocol** (shared holder). Writers hold the holder's lock. Within one storage block an entry's key is written once and may
-//! later only become unbound (deletion); its value may be overwritten or become unbound. An entry is filled before its
-//! index is stored with release. Growing, compacting, clearing and reordering install a new block with a release
+//! later only become unbound (deletion); its value may be overwritten or become unbound. An entry is filled, then its
+//! index is stored with release, then the number of entries: whoever counts an entry would have found it. Growing, compacting, clearing and reordering install a new block with a release
 //! store; the old one is retired through `qsbr`. Readers go by the validated protocol of [`fields`](super).
 //!
 //! **Comparing keys** may run Python code, which must happen outside the lock. So every operation first *finds* without the
 //! lock, noting the block and how many entries it had; a writer then locks, and starts again if the block was replaced or
-//! entries were added. Keys that are strings are compared in place without code.
+//! entries were added. Keys that are strings are compared in place without code. After code the search goes on only if the
+//! block is still the same by its *serial*: its address may serve another block by then. And the holder may be shared by then,
+//! so what a writer stores is admitted after the search.
 //!
-//! **Key versions.** A block has a version for inline caches, assigned on demand and cleared before a key is added, so that a cache can rely
-//! both on where a key is and on its absence.
+//! **Key versions.** A block has a version for inline caches, assigned on demand and cleared before a key is added, both by
+//! writers, so that a cache can rely both on where a key is and on its absence.
 
 mod block;
 
@@ -22,7 +24,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use ungil_refcount::Header;
 
 use self::block::{Block, NO_ENTRY};
-use super::{Attempt, admit, count_stable, load_word, read_shared};
+use super::{Attempt, admit, admit_borrowed, count_stable, load_word, read_shared};
 use crate::error::Result;
 use crate::lock::lock;
 use crate::protocol::compare;
@@ -102,9 +104,10 @@ impl Table {
         hash: i64,
         value: Value,
     ) -> Result<Option<Value>> {
-        let (key, value) = (admit(t, holder, key).into_value(), admit(t, holder, value).into_value());
         loop {
             let found = self.find(t, holder, key.borrow(), hash)?;
+            admit_borrowed(t, holder, &key);
+            admit_borrowed(t, holder, &value);
             let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
             if !self.is_current(&found) {
                 continue;
@@ -177,9 +180,12 @@ impl Table {
     /// Removes a string key; never runs code.
     pub(crate) fn take_str(&self, t: &Thread, holder: &Header, key: &Str) -> Option<Value> {
         let hash = key.hash(t);
-        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
         let found = self.find_str(key, hash)?;
-        Some(self.remove_entry(found.block, found.entry?).1)
+        let (stored_key, value) = self.remove_entry(found.block, found.entry?);
+        drop(held);
+        drop(stored_key);
+        Some(value)
     }
 
     /// The value under a key; if there is none, `value` is stored, at one moment. Returns what is there afterwards.
@@ -191,9 +197,10 @@ impl Table {
         hash: i64,
         value: Value,
     ) -> Result<Value> {
-        let (key, value) = (admit(t, holder, key).into_value(), admit(t, holder, value).into_value());
         loop {
             let found = self.find(t, holder, key.borrow(), hash)?;
+            admit_borrowed(t, holder, &key);
+            admit_borrowed(t, holder, &value);
             let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
             if !self.is_current(&found) {
                 continue;
@@ -379,7 +386,8 @@ impl Table {
             let Some(entry) = found.entry else { return Ok(false) };
             let local = holder.is_local(t.owner());
             let _held = (!local).then(|| lock(t, holder));
-            if !self.is_current(&found) {
+            // SAFETY: if the block is current its entries are stable under the lock.
+            if !self.is_current(&found) || unsafe { Block::key(found.block, entry) }.is_unbound() {
                 continue;
             }
             // SAFETY: the block is current and stable; the copy takes its words over.
@@ -396,16 +404,17 @@ impl Table {
 
     /// The version of the keys and the position of a string key in the current block, for an inline cache; a version without
     /// position caches the key's absence.
-    pub fn locate_str(&self, t: &Thread, key: &Str) -> Option<(u32, Option<usize>)> {
-        let block = self.block.load(Ordering::Acquire);
+    pub fn locate_str(&self, t: &Thread, holder: &Header, key: &Str) -> Option<(u32, Option<usize>)> {
+        let hash = key.hash(t);
+        // Under the lock: a version assigned while a key is being added would outlive the key's absence.
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let block = self.block.load(Ordering::Relaxed);
         if block.is_null() {
             return None;
         }
-        // SAFETY: readable until the next safepoint.
+        // SAFETY: under the lock, or local, the block is stable.
         let version = unsafe { Block::ensure_version(t, block) }?;
-        let position =
-            self.find_str(key, key.hash(t)).filter(|found| found.block == block).and_then(|f| f.entry);
-        Some((version, position))
+        Some((version, self.find_str(key, hash).and_then(|found| found.entry)))
     }
 
     /// The version of the current block's keys; 0 if it has none.
@@ -535,9 +544,10 @@ impl Table {
                         Some(candidate) => candidate,
                         None => continue 'restart,
                     };
+                    let serial = Block::serial(block);
                     let equal = compare::equal(t, candidate.borrow(), key)?;
-                    // Code has run, and with it perhaps a safepoint: the block may be gone.
-                    if self.block.load(Ordering::Acquire) != block
+                    // Code has run, and with it perhaps a safepoint: the block may be gone, and its address serve another.
+                    if Block::serial(self.block.load(Ordering::Acquire)) != serial
                         || !Block::key(block, entry).is_same(candidate.word())
                     {
                         continue 'restart;

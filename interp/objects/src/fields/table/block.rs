@@ -1,7 +1,7 @@
 //! One storage block of a [`Table`](super::Table): header, indexes, entries, in one allocation.
 //!
 //! All functions work on raw pointers, since a block is shared by readers without locks; a null block is an empty one.
-//! Entries `0..filled` are written; a dead entry has an unbound key.
+//! Entries `0..filled` are written, and their indexes too; a dead entry has an unbound key.
 
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -15,6 +15,8 @@ use crate::word::Word;
 
 #[repr(C)]
 pub(super) struct Block {
+    /// Tells this block from every other there ever was: an address may serve again.
+    serial: u64,
     version: AtomicU32,
     filled: AtomicU32,
     capacity: u32,
@@ -52,6 +54,7 @@ impl Block {
         // SAFETY: the block is ours and large enough.
         unsafe {
             block.write(Block {
+                serial: t.fresh_serial(),
                 version: AtomicU32::new(0),
                 filled: AtomicU32::new(0),
                 capacity: capacity as u32,
@@ -125,9 +128,16 @@ impl Block {
         unsafe { Block::entry(block, entry) }.hash.load(Ordering::Relaxed)
     }
 
+    /// Which block this is; 0 for none.
+    #[inline(always)]
+    pub(super) unsafe fn serial(block: *mut Block) -> u64 {
+        // SAFETY: not null on the right side.
+        if block.is_null() { 0 } else { unsafe { (*block).serial } }
+    }
+
     #[inline(always)]
     pub(super) unsafe fn filled(block: *mut Block) -> usize {
-        // SAFETY: not null. Acquire: entries below are complete.
+        // SAFETY: not null. Acquire: pairs with the release store in `append`; entries below are complete, and found.
         if block.is_null() { 0 } else { unsafe { (*block).filled.load(Ordering::Acquire) as usize } }
     }
 
@@ -142,17 +152,16 @@ impl Block {
         unsafe { (*block).version.load(Ordering::Relaxed) }
     }
 
-    /// A version for the block's keys, assigned now if it has none.
+    /// A version for the block's keys, assigned now if it has none. For a writer: between the clearing of a version and the key
+    /// that follows it none may be assigned.
     pub(super) unsafe fn ensure_version(t: &Thread, block: *mut Block) -> Option<u32> {
         // SAFETY: promised not null.
         let version = unsafe { &(*block).version };
         match version.load(Ordering::Relaxed) {
             0 => {
                 let fresh = t.interpreter().next_version()?;
-                // Whoever was first wins; a key added meanwhile clears it again.
-                version
-                    .compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed)
-                    .map_or_else(Some, |_| Some(fresh))
+                version.store(fresh, Ordering::Relaxed);
+                Some(fresh)
             }
             assigned => Some(assigned),
         }
@@ -243,8 +252,6 @@ impl Block {
             fields.hash.store(hash, Ordering::Relaxed);
             fields.value.store(value.into_word().bits(), Ordering::Release);
             fields.key.store(key.into_word().bits(), Ordering::Release);
-            (*block).filled.store(entry as u32 + 1, Ordering::Release);
-            (*block).live_end.store(entry as u32 + 1, Ordering::Relaxed);
             let mut probe = Block::probe(block, hash);
             while Block::index(block, probe.at).load(Ordering::Relaxed) != FREE {
                 probe.perturb >>= 5;
@@ -253,6 +260,9 @@ impl Block {
             }
             // Release: a reader that finds the index sees the entry complete.
             Block::index(block, probe.at).store(entry as u32, Ordering::Release);
+            // After the index: whoever counts the entry would have found it. Release: pairs with the acquire in `filled`.
+            (*block).filled.store(entry as u32 + 1, Ordering::Release);
+            (*block).live_end.store(entry as u32 + 1, Ordering::Relaxed);
         }
     }
 
