@@ -14,6 +14,7 @@ use ungil_bytecode::{CodeFlags, CodeSpec};
 
 pub use error::{CompileError, CompileWarning, ErrorKind};
 pub use options::{Mode, Options};
+pub use syntax::{Kind as TokenKind, Token, tokenize};
 
 use codegen::Generator;
 use symbols::Symbols;

@@ -4,6 +4,7 @@
 //! attribute macro writes; each interpreter makes its own module object from it.
 
 mod abc;
+mod ast;
 pub mod atexit;
 mod bisect;
 mod builtins;
@@ -26,6 +27,7 @@ mod sre;
 mod statistics;
 mod string;
 pub mod sys;
+mod template;
 mod time;
 mod types;
 mod typing;
@@ -37,6 +39,7 @@ use ungil_objects::types::module::ModuleDef;
 /// All built-in modules, by name.
 static MODULES: &[&ModuleDef] = &[
     &abc::module::DEF,
+    &ast::module::DEF,
     &atexit::module::DEF,
     &bisect::module::DEF,
     &builtins::module::DEF,
@@ -58,6 +61,7 @@ static MODULES: &[&ModuleDef] = &[
     &statistics::module::DEF,
     &string::module::DEF,
     &sys::module::DEF,
+    &template::module::DEF,
     &time::module::DEF,
     &typing::module::DEF,
     &types::module::DEF,

@@ -32,7 +32,8 @@ pub fn compile_source(t: &mut Thread, source: &str, filename: &str, options: Opt
     }
 }
 
-fn syntax_error(t: &mut Thread, error: &CompileError) -> Raised {
+/// The exception for an error of the compiler.
+pub(super) fn syntax_error(t: &mut Thread, error: &CompileError) -> Raised {
     let class = match error.kind {
         ErrorKind::Syntax => Exc::SyntaxError,
         ErrorKind::Indentation => Exc::IndentationError,

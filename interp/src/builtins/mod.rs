@@ -9,10 +9,12 @@ pub mod hooks;
 mod imp;
 mod importing;
 mod input;
+mod opcode;
 pub mod scope;
 pub mod signal;
 mod sys_frames;
 pub mod thread;
+mod tokenize;
 pub mod unraisable;
 
 use ungil_objects::call::NativeDef;
@@ -22,7 +24,14 @@ use ungil_objects::types::native::NativeFunction;
 use ungil_objects::{Ref, Thread, raise};
 
 /// The modules of this folder, by name.
-static MODULES: &[&ModuleDef] = &[&imp::imp::DEF, &gc::gc::DEF, &signal::signal::DEF, &thread::thread::DEF];
+static MODULES: &[&ModuleDef] = &[
+    &imp::imp::DEF,
+    &gc::gc::DEF,
+    &opcode::opcode::DEF,
+    &signal::signal::DEF,
+    &thread::thread::DEF,
+    &tokenize::tokenize::DEF,
+];
 
 /// The module of this folder with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {

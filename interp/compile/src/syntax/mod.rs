@@ -7,10 +7,12 @@
 mod lines;
 mod literals;
 mod messages;
+mod tokens;
 
 pub use lines::LineIndex;
 pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
 pub use messages::semantic_message;
+pub use tokens::{Kind, Token, tokenize};
 pub use ruff_python_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
 };
