@@ -29,6 +29,8 @@ COMPILER_FLAG_NAMES = {
 
 # Code offsets count bytes; instructions are made of words.
 _WORD = 8
+# Positions are told for each two bytes.
+_UNITS = 4
 
 Positions = collections.namedtuple(
     'Positions', 'lineno end_lineno col_offset end_col_offset', defaults=(None,) * 4)
@@ -89,7 +91,7 @@ def get_instructions(x, *, first_line=None, show_caches=None, adaptive=False):
     code = _code_of(x)
     entries = _opcode.instructions(code)
     targets = {entry[-1] for entry in entries}
-    positions = [Positions(*position) for position in code.co_positions()]
+    positions = [Positions(*position) for position in code.co_positions()][::_UNITS]
     shift = 0 if first_line is None else first_line - code.co_firstlineno
     last = None
     for index, opname, opcode, arg, argval, target in entries:

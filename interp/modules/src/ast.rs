@@ -91,7 +91,9 @@ fn make_class(t: &mut Thread, base: Ref<'_>, name: &str, documentation: &str) ->
 fn set_positions(t: &mut Thread, class: Ref<'_>, position: Position) -> Result<()> {
     let names: &[&str] = match position {
         Position::Absent => &[],
-        Position::Required | Position::OptionalEnd => &["lineno", "col_offset", "end_lineno", "end_col_offset"],
+        Position::Required | Position::OptionalEnd => {
+            &["lineno", "col_offset", "end_lineno", "end_col_offset"]
+        }
     };
     let names: Vec<Value> = names.iter().map(|name| t.interpreter().intern(t, name).to_value()).collect();
     let names = Tuple::from_values(t, names).into_value();

@@ -6,6 +6,7 @@
 mod abc;
 mod ast;
 pub mod atexit;
+mod binascii;
 mod bisect;
 mod builtins;
 mod cmath;
@@ -26,6 +27,7 @@ mod random;
 mod sre;
 mod statistics;
 mod string;
+mod structure;
 pub mod sys;
 mod template;
 mod time;
@@ -41,6 +43,7 @@ static MODULES: &[&ModuleDef] = &[
     &abc::module::DEF,
     &ast::module::DEF,
     &atexit::module::DEF,
+    &binascii::module::DEF,
     &bisect::module::DEF,
     &builtins::module::DEF,
     &cmath::module::DEF,
@@ -60,6 +63,7 @@ static MODULES: &[&ModuleDef] = &[
     &sre::module::DEF,
     &statistics::module::DEF,
     &string::module::DEF,
+    &structure::module::DEF,
     &sys::module::DEF,
     &template::module::DEF,
     &time::module::DEF,

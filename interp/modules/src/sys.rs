@@ -38,6 +38,7 @@ pub const MODULES_ROOT: &str = "sys.modules";
         settings::setrecursionlimit,
         settings::setswitchinterval,
         state::_clear_type_cache,
+        state::_clear_type_descriptors,
         state::_is_immortal,
         state::_is_interned,
         state::addaudithook,

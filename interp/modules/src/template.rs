@@ -236,10 +236,15 @@ impl Interpolation {
             None => Value::NONE,
             Some(given) => {
                 let text = text_argument(t, Some(given), "conversion")?;
-                let is_known =
-                    text.downcast_ref::<Str>().is_some_and(|text| ["s", "a", "r"].iter().any(|each| text.is_text(each)));
+                let is_known = text
+                    .downcast_ref::<Str>()
+                    .is_some_and(|text| ["s", "a", "r"].iter().any(|each| text.is_text(each)));
                 if !is_known {
-                    raise!(t, ValueError, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'");
+                    raise!(
+                        t,
+                        ValueError,
+                        "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"
+                    );
                 }
                 text
             }

@@ -14,6 +14,9 @@ fn names<'a>(t: &Thread, names: impl Iterator<Item = &'a str>) -> Value {
     Tuple::from_values(t, names).into_value()
 }
 
+/// CPython's code units, of two bytes, in a word of bytecode.
+const UNITS: usize = 4;
+
 /// A compiled block.
 #[class(name = "code", no_new, final)]
 impl Code {
@@ -100,7 +103,7 @@ impl Code {
         Bytes::from_slice(t, &bytes).into_value()
     }
 
-    /// The source position of each word: lines and columns, `None` where there is none.
+    /// The source positions, one for each two bytes: lines and columns, `None` where there is none.
     #[method]
     fn co_positions(t: &mut Thread, this: &Object<Code>) -> Result<Value> {
         let number = |t: &Thread, value: u32| Int::from_i64(t, value.into());
@@ -117,7 +120,8 @@ impl Code {
                     number(t, position.end_column),
                 ]
             };
-            positions.push(Tuple::from_values(t, entry).into_value());
+            let entry = Tuple::from_values(t, entry).into_value();
+            positions.extend(std::iter::repeat_n(entry, UNITS));
         }
         let positions = Tuple::from_values(t, positions);
         ungil_objects::protocol::iterate::iter(t, positions.borrow())

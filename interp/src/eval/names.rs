@@ -29,9 +29,15 @@ pub(super) fn load_global(m: &mut Machine<'_>, name: usize, callable: bool) -> R
     find_global(m.t, function, name).map(Value::into_word)
 }
 
-/// A global or built-in by name.
+/// A global or built-in by name. Globals of a subclass of `dict` are asked as a mapping.
 pub(super) fn find_global(t: &mut Thread, function: &Object<Function>, name: Ref<'_>) -> Result<Value> {
-    if let Some(value) = function.globals().get_str(t, name) {
+    let globals = function.globals();
+    if let Some(value) = globals.get_str(t, name) {
+        return Ok(value);
+    }
+    if !globals.is_plain(t)
+        && let Some(value) = find_in_mapping(t, globals.borrow(), name)?
+    {
         return Ok(value);
     }
     match function.builtins().get_str(t, name) {
@@ -53,6 +59,9 @@ pub(super) fn name_error(t: &mut Thread, name: Ref<'_>) -> Raised {
 fn specialise_global(m: &mut Machine<'_>, function: &Object<Function>, name: Ref<'_>, callable: bool) {
     let Some(text) = name.downcast::<Str>() else { return };
     let (globals, builtins) = (function.globals(), function.builtins());
+    if !globals.is_plain(m.t) {
+        return;
+    }
     let Some((version, position)) = globals.table().locate_str(m.t, globals.header(), text) else { return };
     if let Some(position) = position.and_then(|position| u16::try_from(position).ok()) {
         let opcode = if callable { Opcode::LoadGlobalCallableModule } else { Opcode::LoadGlobalModule };

@@ -12,11 +12,11 @@ mod tokens;
 pub use lines::LineIndex;
 pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
 pub use messages::semantic_message;
-pub use tokens::{Kind, Token, tokenize};
 pub use ruff_python_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
 };
 pub use ruff_text_size::{Ranged, TextRange, TextSize};
+pub use tokens::{Kind, Token, tokenize};
 
 /// The syntax tree.
 pub mod ast {

@@ -5,7 +5,7 @@
 
 use ruff_python_ast::PythonVersion;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_parser::{Mode, ParseErrorType, ParseOptions, parse_unchecked};
+use ruff_python_parser::{LexicalErrorType, Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::lines::LineIndex;
@@ -54,7 +54,7 @@ pub fn tokenize(source: &str) -> (Vec<Token>, Option<CompileError>) {
     let lines = LineIndex::new(source, 1);
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY314);
     let parsed = parse_unchecked(source, options);
-    let error = parsed.errors().iter().find(|error| is_lexical(source, error));
+    let error = parsed.errors().iter().find(|error| is_lexical(error));
     let end = error.map_or(TextSize::of(source) + TextSize::new(1), |error| error.location.start());
     let mut writer = Writer { source, lines, tokens: Vec::new(), open: 0 };
     for token in parsed.tokens().iter().take_while(|token| token.range().start() < end) {
@@ -69,9 +69,18 @@ pub fn tokenize(source: &str) -> (Vec<Token>, Option<CompileError>) {
     (writer.tokens, error)
 }
 
-/// Whether an error is one of tokens. A character that no token begins with is a token of its own.
-fn is_lexical(source: &str, error: &ruff_python_parser::ParseError) -> bool {
-    matches!(error.error, ParseErrorType::Lexical(_)) && source[error.location].chars().count() != 1
+/// Whether an error ends the tokens. A character that no token begins with is a token of its own, digits behind leading
+/// zeros are a number, and what the end of the source leaves open is found by the [`Writer`].
+fn is_lexical(error: &ParseError) -> bool {
+    match &error.error {
+        ParseErrorType::Lexical(LexicalErrorType::UnrecognizedToken { .. }) => false,
+        ParseErrorType::Lexical(LexicalErrorType::Eof | LexicalErrorType::LineContinuationError) => false,
+        ParseErrorType::Lexical(LexicalErrorType::OtherError(message)) => {
+            &**message != "Invalid decimal integer literal"
+        }
+        ParseErrorType::Lexical(_) => true,
+        _ => false,
+    }
 }
 
 struct Writer<'a> {
@@ -86,6 +95,10 @@ impl Writer<'_> {
     fn push(&mut self, kind: TokenKind, range: TextRange) {
         let kind = match kind {
             TokenKind::EndOfFile => return,
+            // What the lexer could not read because the source ends.
+            TokenKind::Unknown if self.source[range].is_empty() || self.source[range].starts_with('\\') => {
+                return;
+            }
             TokenKind::Int | TokenKind::Float | TokenKind::Complex => Kind::Number,
             TokenKind::String => Kind::String,
             TokenKind::FStringStart => Kind::FStringStart,
@@ -95,12 +108,16 @@ impl Writer<'_> {
             TokenKind::FStringMiddle => return self.push_middle(Kind::FStringMiddle, range),
             TokenKind::TStringMiddle => return self.push_middle(Kind::TStringMiddle, range),
             TokenKind::Comment => Kind::Comment,
+            TokenKind::Newline if self.open > 0 => Kind::BlankLine,
             TokenKind::Newline => Kind::Newline,
             TokenKind::NonLogicalNewline => Kind::BlankLine,
             TokenKind::Indent => Kind::Indent,
             TokenKind::Dedent => Kind::Dedent,
             TokenKind::Name => Kind::Name,
             kind if kind.is_keyword() => Kind::Name,
+            TokenKind::Unknown if self.source[range].starts_with(|first: char| first.is_ascii_digit()) => {
+                Kind::Number
+            }
             _ => Kind::Operator,
         };
         match (kind, &self.source[range]) {
@@ -207,7 +224,9 @@ impl Writer<'_> {
 mod tests {
     use super::*;
 
-    fn shown(source: &str) -> Vec<(Kind, String, (u32, u32), (u32, u32))> {
+    type Shown = (Kind, String, (u32, u32), (u32, u32));
+
+    fn shown(source: &str) -> Vec<Shown> {
         let (tokens, error) = tokenize(source);
         assert!(error.is_none(), "{error:?}");
         tokens.into_iter().map(|token| (token.kind, token.text, token.start, token.end)).collect()
@@ -221,12 +240,12 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                Name, Name, Operator, Comment, Newline, Indent, Name, Newline, BlankLine, Dedent, Name, Newline,
-                EndMarker
+                Name, Name, Operator, Comment, Newline, Indent, Name, Newline, BlankLine, Dedent, Name,
+                Newline, EndMarker
             ]
         );
         assert_eq!(tokens[9].2, (4, 0));
-        assert_eq!(tokens[11], (Newline, String::new(), (4, 1), (4, 2)));
+        assert_eq!(tokens[11], (Newline, "".to_owned(), (4, 1), (4, 2)));
         assert_eq!(tokens[12].2, (5, 0));
     }
 
@@ -243,6 +262,9 @@ mod tests {
         assert_eq!(tokens.len(), 2);
         assert!(error.is_some_and(|error| error.message.starts_with("unterminated string literal")));
         let (_, error) = tokenize("f(1,\n");
-        assert_eq!(error.map(|error| error.message).as_deref(), Some("unexpected EOF in multi-line statement"));
+        assert_eq!(
+            error.map(|error| error.message).as_deref(),
+            Some("unexpected EOF in multi-line statement")
+        );
     }
 }

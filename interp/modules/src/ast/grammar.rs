@@ -162,16 +162,12 @@ pub(super) static FAMILIES: &[Family] = &[
         "operator",
         Absent,
         &[
-            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor", "BitAnd",
-            "FloorDiv",
+            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor",
+            "BitAnd", "FloorDiv",
         ],
     ),
     alternatives("unaryop", Absent, &["Invert", "Not", "UAdd", "USub"]),
-    alternatives(
-        "cmpop",
-        Absent,
-        &["Eq", "NotEq", "Lt", "LtE", "Gt", "GtE", "Is", "IsNot", "In", "NotIn"],
-    ),
+    alternatives("cmpop", Absent, &["Eq", "NotEq", "Lt", "LtE", "Gt", "GtE", "Is", "IsNot", "In", "NotIn"]),
     single("comprehension", Absent, "comprehension(expr target, expr iter, expr* ifs, int is_async)"),
     alternatives("excepthandler", OptionalEnd, &["ExceptHandler(expr? type, identifier? name, stmt* body)"]),
     single(

@@ -1,7 +1,7 @@
 //! How nodes are shown: as calls of their constructors, a few levels deep, and of long lists the two ends.
 
-use ungil_objects::protocol::text::{name_of, repr};
 use ungil_objects::protocol::attribute;
+use ungil_objects::protocol::text::{name_of, repr};
 use ungil_objects::types::list::List;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Ref, Result, Thread, Value};

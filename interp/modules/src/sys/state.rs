@@ -1,7 +1,9 @@
 //! The state of the runtime: the exception being handled, sizes and counts of objects, interned names.
 
 use ungil_macros::function;
+use ungil_objects::class::Class;
 use ungil_objects::error::Exc;
+use ungil_objects::object::Object;
 use ungil_objects::protocol::{attribute, call, convert, text};
 use ungil_objects::types::exception::Exception;
 use ungil_objects::types::int::Int;
@@ -127,6 +129,16 @@ pub fn _is_immortal(object: Ref<'_>) -> bool {
 #[function]
 pub fn _clear_type_cache(t: &Thread) {
     t.methods.clear();
+}
+
+/// Remove the descriptors of instance dictionaries and weak references from a class that is about to be replaced by its copy.
+#[function]
+pub fn _clear_type_descriptors(t: &mut Thread, r#type: &Object<Class>) -> Result<()> {
+    for name in ["__dict__", "__weakref__"] {
+        let name = t.interpreter().intern(t, name);
+        r#type.set_own_attribute(t, name, None)?;
+    }
+    Ok(())
 }
 
 /// Print an object to sys.stdout and also save it in builtins._

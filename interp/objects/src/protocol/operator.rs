@@ -4,6 +4,8 @@ use crate::class::{Binary, ClassFlags, Operator, Unary};
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::bytearray::ByteArray;
+use crate::types::bytes::Bytes;
 use crate::types::float;
 use crate::types::int::{self, IntRef};
 use crate::types::text::Str;
@@ -84,6 +86,11 @@ fn unsupported(t: &Thread, symbol: &str, a: Ref<'_>, b: Ref<'_>) -> Result<Value
         value.shape(t).special().binary(Binary::Multiply).is_some()
             && (value.downcast::<Str>().is_some() || value.shape(t).special().has(ClassFlags::SEQUENCE))
     };
+    let is_bytes =
+        |value: Ref<'_>| value.downcast::<Bytes>().is_some() || value.downcast::<ByteArray>().is_some();
+    if matches!(symbol, "+" | "+=") && is_bytes(a) {
+        raise!(t, TypeError, "can't concat {right} to {left}");
+    }
     if matches!(symbol, "+" | "+=") && concatenates(a) {
         raise!(t, TypeError, "can only concatenate {left} (not \"{right}\") to {left}");
     }
