@@ -16,11 +16,12 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ungil_refcount::Header;
+use ungil_storage::named;
 use ungil_tstate::heap::{self, HeapKind};
 
 use crate::class::Class;
 use crate::error::Result;
-use crate::fields::{Attempt, SlotWord, admit, count_stable, load_word, read_shared};
+use crate::fields::{Attempt, SlotWord, admit, count_stable, load_word, replace_word, settle};
 use crate::lock::lock;
 use crate::object::Object;
 use crate::shape::{Attributes, MAX_SLOTS, Shape};
@@ -165,9 +166,8 @@ pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize
     if header.is_local(t.owner()) {
         return count_stable(load_word(slot, Ordering::Relaxed)).map_or(Attempt::Unbound, Attempt::Got);
     }
-    match read_shared(t, slot, || header.shape().load(Ordering::Relaxed) == word) {
-        // Turning to a dictionary changes the shape, then unbinds the slots with release; the read of the slot acquired.
-        Attempt::Unbound if header.shape().load(Ordering::Relaxed) != word => Attempt::Retry,
+    // SAFETY: the object is alive, and its slots refer to what is readable until this thread's next safepoint.
+    match settle(t, unsafe { named::read(header.shape(), word, slot, t.owner()) }) {
         Attempt::Retry => {
             let _held = lock(t, header);
             if header.shape().load(Ordering::Relaxed) != word {
@@ -196,8 +196,7 @@ pub fn write(
     }
     // SAFETY: the shape names the slot.
     let Some(slot) = (unsafe { slot(header, shape, index) }) else { return Err(value) };
-    let old = load_word(slot, Ordering::Relaxed);
-    slot.store(value.into_word().bits(), Ordering::Release);
+    let old = replace_word(slot, value.into_word());
     // SAFETY: the slot gives the old word up.
     Ok((!old.is_unbound()).then(|| unsafe { Value::from_word(old) }))
 }
@@ -268,10 +267,8 @@ pub fn add(
             overflow.store(block.as_ptr() as u64, Ordering::Release);
         }
         let Some(slot) = slot(header, grown, index) else { return Err(value) };
-        slot.store(value.into_word().bits(), Ordering::Release);
+        named::add(header.shape(), grown.header_word(), slot, value.into_word());
     }
-    // Release: a reader that acquires the shape finds storage and value.
-    header.shape().store(grown.header_word(), Ordering::Release);
     Ok(())
 }
 
@@ -425,18 +422,22 @@ fn to_dictionary(t: &Thread, header: &Header, shape: &Shape) {
     // SAFETY: under the lock, or local. Readers with the old shape re-read it and find it changed.
     unsafe {
         let overflow = storage(header, shape);
-        header.shape().store(dictionary_shape.header_word(), Ordering::Release);
-        let old = overflow.swap(marked(dict.into_value()), Ordering::AcqRel);
-        for index in members..shape.names().len() {
-            let slot = if index < shape.inline_slots() as usize {
+        let old = overflow.load(Ordering::Relaxed);
+        let slots = (members..shape.names().len()).map(|index| {
+            if index < shape.inline_slots() as usize {
                 &*std::ptr::from_ref(overflow).add(1 + index)
             } else {
                 &(&*(old as *const Overflow))[index - shape.inline_slots() as usize]
-            };
-            let word = load_word(slot, Ordering::Relaxed);
-            slot.store(Word::UNBOUND.bits(), Ordering::Release);
-            drop(Value::from_word(word));
-        }
+            }
+        });
+        named::give_up(
+            header.shape(),
+            dictionary_shape.header_word(),
+            || overflow.store(marked(dict.into_value()), Ordering::Release),
+            slots,
+            // Not the last count: the dict has another.
+            |word| drop(Value::from_word(word)),
+        );
         if let Some(block) = NonNull::new(old as *mut u8) {
             if header.is_local(t.owner()) {
                 heap::free(block);

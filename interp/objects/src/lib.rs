@@ -36,7 +36,7 @@ pub mod trace;
 pub mod types;
 pub mod value;
 pub mod weakref;
-pub mod word;
+pub use ungil_storage::word;
 
 pub use error::{Exc, Raised, Result};
 pub use handle::Handle;

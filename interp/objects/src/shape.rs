@@ -19,10 +19,12 @@
 
 use std::collections::HashMap;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use parking_lot::Mutex;
 use ungil_refcount::Header;
+use ungil_storage::named;
+use ungil_storage::version::Version;
 
 use crate::class::{Class, SlotTable};
 use crate::layout::Layout;
@@ -46,7 +48,7 @@ pub struct Shape {
     layout: &'static Layout,
     class: NonNull<Object<Class>>,
     special: AtomicPtr<SlotTable>,
-    version: AtomicU32,
+    version: Version,
     attributes_at: u16,
     inline_slots: u16,
     attributes: Attributes,
@@ -78,7 +80,7 @@ impl Shape {
             layout,
             class,
             special: AtomicPtr::new(special),
-            version: AtomicU32::new(0),
+            version: Version::none(),
             attributes_at,
             inline_slots,
             attributes,
@@ -94,7 +96,7 @@ impl Shape {
     #[inline(always)]
     pub unsafe fn of(header: &Header) -> &Shape {
         // SAFETY: headers are made with the address of a shape, and shapes outlive their objects.
-        unsafe { &*(header.shape().load(Ordering::Acquire) as *const Shape) }
+        unsafe { &*(named::shape_of(header.shape()) as *const Shape) }
     }
 
     /// The word that a header carries for this shape.
@@ -159,25 +161,18 @@ impl Shape {
 
     #[inline(always)]
     pub fn version(&self) -> u32 {
-        self.version.load(Ordering::Relaxed)
+        self.version.get()
     }
 
     /// The version, assigned now if there was none; `None` when the interpreter has used them all up.
     pub fn ensure_version(&self, t: &Thread) -> Option<u32> {
         let _held = t.interpreter().lock_classes();
-        match self.version() {
-            0 => {
-                let fresh = t.interpreter().next_version()?;
-                self.version.store(fresh, Ordering::Relaxed);
-                Some(fresh)
-            }
-            version => Some(version),
-        }
+        self.version.ensure(|| t.interpreter().next_version())
     }
 
     /// Clears the versions of this shape and all below it. The caller holds the lock on classes.
     pub(crate) fn clear_versions(&self) {
-        self.version.store(0, Ordering::Relaxed);
+        self.version.clear();
         for child in self.children.lock().values() {
             child.clear_versions();
         }
@@ -204,7 +199,7 @@ impl Shape {
                 layout: self.layout,
                 class: self.class,
                 special: AtomicPtr::new(self.special.load(Ordering::Relaxed)),
-                version: AtomicU32::new(0),
+                version: Version::none(),
                 attributes_at: self.attributes_at,
                 inline_slots: self.inline_slots,
                 attributes: self.attributes,

@@ -1,8 +1,8 @@
 //! The models: one file a protocol, one group a crate.
 
-mod lock_free_read;
 mod qsbr;
 mod refcount;
+mod storage;
 mod tlbc;
 mod tstate;
 
@@ -22,5 +22,10 @@ pub const ALL: &[&[Model]] = &[
     tstate::locks::MODELS,
     tstate::interpreter::MODELS,
     tlbc::MODELS,
-    lock_free_read::MODELS,
+    storage::slot::MODELS,
+    storage::items::MODELS,
+    storage::table::MODELS,
+    storage::named::MODELS,
+    storage::publish::MODELS,
+    storage::version::MODELS,
 ];

@@ -7,6 +7,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use parking_lot::Mutex;
+use ungil_storage::version;
 
 use super::special::{call_trampoline, next_trampoline};
 use super::{Binary, Class, ClassFlags, SlotTable, Ternary, Unary, order};
@@ -124,21 +125,24 @@ impl Object<Class> {
     /// Replaces the bases; the caller has checked that the layouts agree. Subclasses get new orders, too.
     pub fn set_bases(&self, t: &mut Thread, bases: Vec<Obj<Class>>) -> Result<()> {
         let tuple = Tuple::from_values(t, bases.iter().map(|base| base.to_value()));
+        // From the check to the last change: two threads could make a cycle together.
+        let held = t.interpreter().lock_classes();
         if bases.iter().any(|base| base.is_subclass(self)) {
             raise!(t, TypeError, "a __bases__ item causes an inheritance cycle");
         }
-        self.forget_as_subclass(t);
-        let tuple = crate::fields::admit(t, self.header(), tuple.into_value()).into_value();
-        let old = self.bases.replace(t, self.header(), Some(tuple));
-        let _held = t.interpreter().lock_classes();
-        for base in &bases {
-            base.subclasses.lock().push(NonNull::from(self.header()));
-        }
-        self.clear_versions_below();
-        self.reorder_below(t)?;
-        drop(_held);
+        order::linearise(t, &bases.iter().map(|base| &**base).collect::<Vec<_>>())?;
+        let write = || {
+            self.forget_as_subclass(t);
+            let old = self.bases.replace(t, self.header(), Some(tuple.into_value()));
+            for base in &bases {
+                base.subclasses.lock().push(NonNull::from(self.header()));
+            }
+            (old, self.reorder_below(t))
+        };
+        let (old, result) = version::change(|| self.clear_versions_below(), write);
+        drop(held);
         drop(old);
-        Ok(())
+        result
     }
 
     /// Computes new orders for the class and its subclasses. Under the lock on classes.

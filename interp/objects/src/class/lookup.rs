@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use ungil_storage::version;
+
 use super::Class;
 use crate::object::Object;
 use crate::thread::Thread;
@@ -66,8 +68,10 @@ impl Object<Class> {
     #[cold]
     #[inline(never)]
     fn lookup_slow(&self, t: &Thread, name: Ref<'_>) -> Option<Value> {
-        let version = self.root_shape().ensure_version(t);
-        let found = self.lookup_uncached(t, name).map(|(_, value)| value);
+        let (version, found) = version::observe(
+            || self.root_shape().ensure_version(t),
+            || self.lookup_uncached(t, name).map(|(_, value)| value),
+        );
         let cacheable = match &found {
             None => true,
             Some(value) => value.borrow().header().is_none_or(|header| header.is_uncounted()),

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use parking_lot::Mutex;
 use ungil_refcount::Header;
+use ungil_storage::version;
 
 pub use self::build::{NewClass, new_class};
 pub(crate) use self::build::{attribute_bytes, empty_root};
@@ -269,28 +270,32 @@ impl Object<Class> {
         let is_special = name.downcast::<Str>().is_some_and(|text| text.is_dunder());
         let interpreter = t.interpreter();
         let _held = interpreter.lock_classes();
-        self.clear_versions_below();
-        let had = match value {
-            Some(value) => {
-                self.namespace().set_str_locked(t, name, value);
-                true
+        let write = || {
+            let had = match value {
+                Some(value) => {
+                    self.namespace().set_str_locked(t, name, value);
+                    true
+                }
+                None => self.namespace().remove_str_locked(t, name).is_some(),
+            };
+            if is_special {
+                self.rebuild_special_below(t);
             }
-            None => self.namespace().remove_str_locked(t, name).is_some(),
+            had
         };
-        if is_special {
-            self.rebuild_special_below(t);
-        }
-        Ok(had)
+        Ok(version::change(|| self.clear_versions_below(), write))
     }
 
     /// Adds attributes to a class that is being made, with one new table for all.
     pub(crate) fn define(&self, t: &Thread, attributes: Vec<(Ref<'static>, Value)>) {
         let _held = t.interpreter().lock_classes();
-        self.clear_versions_below();
-        for (name, value) in attributes {
-            self.namespace().set_str_locked(t, name, value);
-        }
-        self.rebuild_special_below(t);
+        let write = || {
+            for (name, value) in attributes {
+                self.namespace().set_str_locked(t, name, value);
+            }
+            self.rebuild_special_below(t);
+        };
+        version::change(|| self.clear_versions_below(), write);
     }
 
     /// Whether the class has abstract methods (`__abstractmethods__` is not empty).
@@ -331,17 +336,19 @@ impl Object<Class> {
     /// Replaces the method resolution order of a class that has no subclasses yet by what its metaclass's `mro()` answered.
     pub(crate) fn set_order(&self, t: &Thread, order: &[Obj<Class>]) {
         let _held = t.interpreter().lock_classes();
-        self.clear_versions_below();
-        self.install_special(t, order.iter().map(|class| NonNull::from(&**class)).collect());
+        let write = || self.install_special(t, order.iter().map(|class| NonNull::from(&**class)).collect());
+        version::change(|| self.clear_versions_below(), write);
     }
 
     /// Adds flags to the class and, if they are inherited, to its subclasses.
     pub fn add_flags(&self, t: &Thread, flags: ClassFlags) {
         let _held = t.interpreter().lock_classes();
-        self.clear_versions_below();
-        let order: Vec<_> = self.special().mro().map(NonNull::from).collect();
-        self.install_special_with(t, order, self.special().flags.with(flags));
-        self.each_subclass(&mut |class| class.rebuild_special_below(t));
+        let write = || {
+            let order: Vec<_> = self.special().mro().map(NonNull::from).collect();
+            self.install_special_with(t, order, self.special().flags.with(flags));
+            self.each_subclass(&mut |class| class.rebuild_special_below(t));
+        };
+        version::change(|| self.clear_versions_below(), write);
     }
 
     /// Builds and publishes the table for a method resolution order. Under the lock on classes.

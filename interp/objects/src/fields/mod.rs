@@ -10,9 +10,8 @@
 //! While an object is *local* only its owner can reach it, so every access is plain. Storing into a shared object publishes
 //! what is stored first, before any lock is taken ([`admit`]).
 //!
-//! **Reading without the lock** (shared objects): load the storage, load the item, try to take a count of it, load the item and
-//! the storage again. If either differs, give the count back and take the lock. A failed attempt to count means
-//! "lock", never "dead". Freed objects and storage stay readable until this thread's next safepoint. Writers replace an item before
+//! **Reading without the lock** (shared objects) follows the protocols of `ungil-storage`: load the storage, load the item, try to take a
+//! count of it, look at both again; whoever fails takes the lock. Writers replace an item before
 //! they drop the old one, and drop it after unlocking. Within one storage an index never changes its meaning.
 
 mod fixed;
@@ -27,9 +26,9 @@ pub use slot::Slot;
 pub use slot_vec::SlotVec;
 pub use table::Table;
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
-
 use ungil_refcount::Header;
+use ungil_storage::slot as storage;
+pub(crate) use ungil_storage::slot::{SlotWord, load as load_word, replace as replace_word};
 
 use crate::publish;
 use crate::thread::Thread;
@@ -52,15 +51,6 @@ pub(crate) fn admit_borrowed(t: &Thread, holder: &Header, value: &Value) {
     }
 }
 
-/// A word in memory that holds a reference.
-pub(crate) type SlotWord = AtomicU64;
-
-#[inline(always)]
-pub(crate) fn load_word(slot: &SlotWord, order: Ordering) -> Word {
-    // SAFETY: slots are only ever written with a word's bits.
-    unsafe { Word::from_bits(slot.load(order)) }
-}
-
 /// What an attempt to read a shared slot without the lock came to.
 pub(crate) enum Attempt {
     Got(Value),
@@ -71,39 +61,29 @@ pub(crate) enum Attempt {
 /// Reads a slot of a shared object by the validated protocol. `still_there` re-reads the storage that the slot lies in.
 #[inline]
 pub(crate) fn read_shared(t: &Thread, slot: &SlotWord, still_there: impl FnOnce() -> bool) -> Attempt {
-    // Acquire: pairs with the release store of the reference, so that the object's fields are visible.
-    let word = load_word(slot, Ordering::Acquire);
-    let Some(object) = word.object() else {
-        return if word.is_unbound() {
-            Attempt::Unbound
-        } else {
-            // SAFETY: immediates own nothing.
-            Attempt::Got(unsafe { Value::from_word(word) })
-        };
-    };
-    // SAFETY: a block that was reachable stays readable until this thread's next safepoint.
-    let header = unsafe { object.as_ref() };
-    if header.is_immortal() {
-        // SAFETY: immortal objects need no count.
-        return Attempt::Got(unsafe { Value::from_word(Word::uncounted(object)) });
-    }
-    if header.is_deferred() {
+    // SAFETY: the holder is alive, and what its slots refer to is readable until this thread's next safepoint.
+    settle(t, unsafe { storage::read(slot, t.owner(), still_there) })
+}
+
+/// Takes over what a read without the lock found.
+#[inline(always)]
+pub(crate) fn settle(t: &Thread, read: storage::Attempt) -> Attempt {
+    match read {
+        // SAFETY: the count of a counted word is the caller's.
+        storage::Attempt::Got(word) => Attempt::Got(unsafe { Value::from_word(word) }),
         // Only the collector ends it, and not before this thread's next safepoint.
         // SAFETY: the count is taken while the object is alive.
-        return Attempt::Got(unsafe { Ref::from_word(word) }.to_value());
-    }
-    if !header.try_incref(t.owner()) {
-        t.statistics().failed_try_incref();
-        return Attempt::Retry;
-    }
-    // SAFETY: the count was just taken.
-    let value = unsafe { Value::from_word(Word::counted(object)) };
-    // The re-read must not move above the count: acquire pairs with writers' release stores of slot and storage.
-    fence(Ordering::Acquire);
-    if load_word(slot, Ordering::Relaxed) == word && still_there() {
-        Attempt::Got(value)
-    } else {
-        Attempt::Retry
+        storage::Attempt::Deferred(word) => Attempt::Got(unsafe { Ref::from_word(word) }.to_value()),
+        storage::Attempt::Unbound => Attempt::Unbound,
+        storage::Attempt::Stale(word) => {
+            // SAFETY: as above.
+            drop(unsafe { Value::from_word(word) });
+            Attempt::Retry
+        }
+        storage::Attempt::Uncountable => {
+            t.statistics().failed_try_incref();
+            Attempt::Retry
+        }
     }
 }
 

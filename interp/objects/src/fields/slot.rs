@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use ungil_refcount::Header;
 
-use super::{Attempt, SlotWord, admit, count_stable, load_word, read_shared};
+use super::{Attempt, SlotWord, admit, count_stable, load_word, read_shared, replace_word};
 use crate::lock::lock;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
@@ -53,10 +53,7 @@ impl Slot {
             old
         } else {
             let _held = lock(t, holder);
-            let old = load_word(&self.0, Ordering::Relaxed);
-            // Release: a reader that acquires the reference sees the object complete and published.
-            self.0.store(new.bits(), Ordering::Release);
-            old
+            replace_word(&self.0, new)
         };
         // SAFETY: the slot owned the old word and has given it up.
         (!old.is_unbound()).then(|| unsafe { Value::from_word(old) })

@@ -1,56 +1,29 @@
 //! A growable array of references: the storage of lists and whatever else is a sequence.
 //!
-//! **Protocol** (shared holder). Writers hold the holder's lock. The array pointer is replaced by a release store when the
-//! array grows, or when items move (insertion, deletion in the middle, reordering): within one array an index keeps its meaning,
-//! items are only overwritten, appended or cut off at the end. The length is stored with release after an appended item; a reader may see a
-//! length newer than the array it loads, and checks the array's capacity. Old arrays are retired through `qsbr`.
-//! A local holder's array is changed in place and freed at once.
+//! The protocol for shared holders is that of `ungil_storage::items`, with the holder's lock for writers; replaced arrays are
+//! retired through `qsbr`. A local holder's array is changed in place and freed at once.
 
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use ungil_refcount::Header;
+use ungil_storage::items::{Array, Items, Read};
 use ungil_tstate::heap::HeapKind;
 
-use super::{Attempt, SlotWord, admit, count_stable, load_word, read_shared};
+use super::{Attempt, admit, count_stable, replace_word, settle};
 use crate::lock::lock;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::value::Value;
-use crate::word::Word;
 
 /// A growable array of references in a payload.
+#[derive(Default)]
 pub struct SlotVec {
-    array: AtomicPtr<Array>,
-    len: AtomicUsize,
-}
-
-/// A block of slots. Slots at and behind the length are unbound or stale; never read but under the length's check.
-#[repr(C)]
-struct Array {
-    capacity: usize,
-    slots: [SlotWord; 0],
-}
-
-impl Array {
-    const HEADER: usize = size_of::<Array>();
-
-    fn bytes(capacity: usize) -> usize {
-        Array::HEADER + capacity * size_of::<SlotWord>()
-    }
-
-    /// # Safety
-    /// `array` points to an array, and `index` is below its capacity.
-    #[inline(always)]
-    unsafe fn slot<'a>(array: *mut Array, index: usize) -> &'a SlotWord {
-        // SAFETY: promised by the caller; the slots lie behind the header.
-        unsafe { &*(&raw const (*array).slots).cast::<SlotWord>().add(index) }
-    }
+    items: Items,
 }
 
 impl SlotVec {
-    pub const fn new() -> SlotVec {
-        SlotVec { array: AtomicPtr::new(std::ptr::null_mut()), len: AtomicUsize::new(0) }
+    pub fn new() -> SlotVec {
+        SlotVec::default()
     }
 
     /// An array of these values, for a payload under construction.
@@ -59,7 +32,8 @@ impl SlotVec {
         let vec = SlotVec::new();
         let expected = values.size_hint().0;
         if expected > 0 {
-            vec.array.store(allocate(t, expected), Ordering::Relaxed);
+            // SAFETY: nobody else knows the array, which is empty.
+            unsafe { vec.items.move_to(allocate(t, expected)) };
         }
         for value in values {
             vec.push_plain(t, value);
@@ -69,7 +43,7 @@ impl SlotVec {
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.len.load(Ordering::Acquire)
+        self.items.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -80,36 +54,31 @@ impl SlotVec {
     #[inline]
     pub fn get(&self, t: &Thread, holder: &Header, index: usize) -> Option<Value> {
         if holder.is_local(t.owner()) {
-            if index >= self.len.load(Ordering::Relaxed) {
-                return None;
-            }
-            // SAFETY: the index is below the length, and that at most the capacity.
-            return count_stable(load_word(unsafe { Array::slot(self.array(), index) }, Ordering::Relaxed));
+            return self.get_stable(index);
         }
         self.get_shared(t, holder, index)
     }
 
+    /// The item, for the only writer.
+    #[inline(always)]
+    fn get_stable(&self, index: usize) -> Option<Value> {
+        // SAFETY: the index is below the length.
+        (index < self.items.stable_len()).then(|| count_stable(unsafe { self.items.word(index) })).flatten()
+    }
+
     #[inline(never)]
     fn get_shared(&self, t: &Thread, holder: &Header, index: usize) -> Option<Value> {
-        // Acquire: pairs with the release stores of length and array, see the protocol.
-        if index >= self.len.load(Ordering::Acquire) {
-            return None;
-        }
-        let array = self.array.load(Ordering::Acquire);
-        // SAFETY: not null once the length was positive; retired arrays stay readable until the next safepoint.
-        if index < unsafe { (*array).capacity } {
-            // SAFETY: the index is below the capacity.
-            let slot = unsafe { Array::slot(array, index) };
-            let unmoved = || self.array.load(Ordering::Relaxed) == array;
-            if let Attempt::Got(value) = read_shared(t, slot, unmoved) {
-                return Some(value);
+        // SAFETY: the holder is alive.
+        match unsafe { self.items.read(t.owner(), index) } {
+            Read::PastTheEnd => return None,
+            Read::At(attempt) => {
+                if let Attempt::Got(value) = settle(t, attempt) {
+                    return Some(value);
+                }
             }
         }
         let _held = lock(t, holder);
-        (index < self.len.load(Ordering::Relaxed))
-            // SAFETY: under the lock the length bounds the initialised slots.
-            .then(|| count_stable(load_word(unsafe { Array::slot(self.array(), index) }, Ordering::Relaxed)))
-            .flatten()
+        self.get_stable(index)
     }
 
     /// Replaces the item at `index`; `Err` gives the value back if the index is past the end.
@@ -117,16 +86,11 @@ impl SlotVec {
     pub fn replace(&self, t: &Thread, holder: &Header, index: usize, value: Value) -> Result<Value, Value> {
         let value = admit(t, holder, value).into_value();
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        if index >= self.len.load(Ordering::Relaxed) {
+        if index >= self.items.stable_len() {
             return Err(value);
         }
-        // SAFETY: the index is below the length.
-        let slot = unsafe { Array::slot(self.array(), index) };
-        let old = load_word(slot, Ordering::Relaxed);
-        // Release: a reader that acquires the reference sees the object complete and published.
-        slot.store(value.into_word().bits(), Ordering::Release);
-        // SAFETY: the slot owned the old word and has given it up.
-        Ok(unsafe { Value::from_word(old) })
+        // SAFETY: the index is below the length; the slot gives its old word up.
+        Ok(unsafe { Value::from_word(replace_word(self.items.slot(index), value.into_word())) })
     }
 
     #[inline]
@@ -143,51 +107,35 @@ impl SlotVec {
 
     #[inline(always)]
     fn push_plain(&self, t: &Thread, value: Value) {
-        let len = self.len.load(Ordering::Relaxed);
-        let array = self.array();
-        // SAFETY: the array is null or valid.
-        if array.is_null() || len == unsafe { (*array).capacity } {
+        let len = self.items.stable_len();
+        // SAFETY: nobody else writes.
+        if len == unsafe { self.items.capacity() } {
             self.grow_local(t, len + 1);
         }
         self.put_at_end(value);
     }
 
+    /// Appends an item for which the caller made room.
     #[inline(always)]
     fn put_at_end(&self, value: Value) {
-        let len = self.len.load(Ordering::Relaxed);
-        // SAFETY: the caller made room.
-        let slot = unsafe { Array::slot(self.array(), len) };
-        // Release twice: the object before the reference, the reference before the length.
-        slot.store(value.into_word().bits(), Ordering::Release);
-        self.len.store(len + 1, Ordering::Release);
+        // SAFETY: there is room, and nobody else writes.
+        unsafe { self.items.push(value.into_word()) };
     }
 
     /// Removes and returns the last item.
     #[inline]
     pub fn pop(&self, t: &Thread, holder: &Header) -> Option<Value> {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let len = self.len.load(Ordering::Relaxed).checked_sub(1)?;
-        self.len.store(len, Ordering::Release);
-        // SAFETY: the slot lies below the old length.
-        let slot = unsafe { Array::slot(self.array(), len) };
-        let word = load_word(slot, Ordering::Relaxed);
-        // A reader that re-reads the slot must find it changed.
-        slot.store(Word::UNBOUND.bits(), Ordering::Release);
-        // SAFETY: the slot owned the word and has given it up.
-        Some(unsafe { Value::from_word(word) })
+        // SAFETY: nobody else writes; the slot gives its word up.
+        unsafe { self.items.pop().map(|word| Value::from_word(word)) }
     }
 
     /// Owned references to the items `start..end`, as they were at one moment.
     pub fn copy_range(&self, t: &Thread, holder: &Header, start: usize, end: usize) -> Vec<Value> {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let end = end.min(self.len.load(Ordering::Relaxed));
-        (start..end)
-            .filter_map(|i| {
-                // SAFETY: the index is below the length.
-                let slot = unsafe { Array::slot(self.array(), i) };
-                count_stable(load_word(slot, Ordering::Relaxed))
-            })
-            .collect()
+        let end = end.min(self.items.stable_len());
+        // SAFETY: the index is below the length.
+        (start..end).filter_map(|i| count_stable(unsafe { self.items.word(i) })).collect()
     }
 
     /// Owned references to all items, as they were at one moment.
@@ -200,7 +148,7 @@ impl SlotVec {
         let values: Vec<Value> =
             values.into_iter().map(|value| admit(t, holder, value).into_value()).collect();
         if holder.is_local(t.owner()) {
-            let wanted = self.len.load(Ordering::Relaxed) + values.len();
+            let wanted = self.items.stable_len() + values.len();
             if wanted > self.capacity() {
                 self.grow_local(t, wanted);
             }
@@ -236,102 +184,58 @@ impl SlotVec {
     pub fn edit<R>(&self, t: &Thread, holder: &Header, work: impl FnOnce(&mut Vec<Value>) -> R) -> R {
         let local = holder.is_local(t.owner());
         let _held = (!local).then(|| lock(t, holder));
-        let len = self.len.load(Ordering::Relaxed);
-        let old = self.array();
-        let mut items: Vec<Value> = (0..len)
+        let mut items: Vec<Value> = (0..self.items.stable_len())
             // SAFETY: below the length; the ownership moves into the vector and, below, back into an array.
-            .map(|i| unsafe { Value::from_word(load_word(Array::slot(old, i), Ordering::Relaxed)) })
+            .map(|i| unsafe { Value::from_word(self.items.word(i)) })
             .collect();
         let result = work(&mut items);
         let fits = local && items.len() <= self.capacity();
-        let target = if fits { old } else { allocate(t, items.len().max(1)) };
-        let new_len = items.len();
-        for (i, value) in items.into_iter().enumerate() {
-            // SAFETY: the target has room for all items.
-            unsafe { Array::slot(target, i) }.store(value.into_word().bits(), Ordering::Relaxed);
-        }
-        // A shrinking length is stored before the array, a growing one after: no reader sees a length beyond its array's items.
-        self.len.store(new_len.min(len), Ordering::Release);
-        if target != old {
-            self.array.store(target, Ordering::Release);
-            discard(t, old, local);
-        }
-        self.len.store(new_len, Ordering::Release);
+        let target = if fits { self.items.stable_array() } else { allocate(t, items.len().max(1)) };
+        // SAFETY: nobody else writes, and the target has room for all items.
+        let old = unsafe { self.items.set_all(target, items.into_iter().map(Value::into_word)) };
+        discard(t, old, local);
         result
     }
 
     /// The bytes that the array takes.
     pub fn allocated_bytes(&self) -> usize {
-        match self.capacity() {
+        match self.items.allocated() {
             0 => 0,
             capacity => Array::bytes(capacity),
         }
     }
 
     #[inline(always)]
-    fn array(&self) -> *mut Array {
-        self.array.load(Ordering::Relaxed)
-    }
-
     fn capacity(&self) -> usize {
-        let array = self.array();
-        // SAFETY: the array is null or valid.
-        if array.is_null() { 0 } else { unsafe { (*array).capacity } }
+        // SAFETY: the caller is the only writer.
+        unsafe { self.items.capacity() }
     }
 
     /// Capacity for a local array; the block may move.
     #[cold]
     fn grow_local(&self, t: &Thread, wanted: usize) {
-        let grown = self.moved_to_larger(t, wanted);
-        let old = self.array.swap(grown, Ordering::Relaxed);
-        discard(t, old, true);
+        discard(t, self.move_to_larger(t, wanted), true);
     }
 
     /// Room for `more` items in a shared array; the caller holds the lock.
     fn reserve_shared(&self, t: &Thread, more: usize) {
-        let wanted = self.len.load(Ordering::Relaxed) + more;
+        let wanted = self.items.stable_len() + more;
         if wanted > self.capacity() {
-            let grown = self.moved_to_larger(t, wanted);
-            // Release: a reader that acquires the array sees its items.
-            let old = self.array.swap(grown, Ordering::Release);
-            discard(t, old, false);
+            discard(t, self.move_to_larger(t, wanted), false);
         }
     }
 
-    fn moved_to_larger(&self, t: &Thread, wanted: usize) -> *mut Array {
-        let len = self.len.load(Ordering::Relaxed);
+    fn move_to_larger(&self, t: &Thread, wanted: usize) -> *mut Array {
         // An eighth more than asked for, so that appending takes amortised constant time.
-        let grown = allocate(t, wanted + (wanted >> 3) + 3);
-        for i in 0..len {
-            // SAFETY: both arrays have at least `len` slots.
-            unsafe {
-                Array::slot(grown, i)
-                    .store(Array::slot(self.array(), i).load(Ordering::Relaxed), Ordering::Relaxed)
-            };
-        }
-        grown
-    }
-}
-
-impl Default for SlotVec {
-    fn default() -> Self {
-        SlotVec::new()
+        // SAFETY: nobody else writes, and the new array has room.
+        unsafe { self.items.move_to(allocate(t, wanted + (wanted >> 3) + 3)) }
     }
 }
 
 fn allocate(t: &Thread, capacity: usize) -> *mut Array {
     let block = t.allocate_raw(HeapKind::Raw, Array::bytes(capacity));
-    // The block's size class may offer more than was asked for; unused slots cost nothing but address space.
-    let array = block.cast::<Array>().as_ptr();
-    // SAFETY: the block is ours and large enough; slots behind the items are unbound so that stale reads are recognised.
-    unsafe {
-        (&raw mut (*array).capacity).write(capacity);
-        let slots = (&raw mut (*array).slots).cast::<u64>();
-        for i in 0..capacity {
-            slots.add(i).write(Word::UNBOUND.bits());
-        }
-    }
-    array
+    // SAFETY: the block is ours and large enough.
+    unsafe { Array::initialise(block, capacity) }
 }
 
 /// Frees an array whose items were moved elsewhere: at once, or when all readers have been quiescent.
@@ -342,32 +246,28 @@ fn discard(t: &Thread, array: *mut Array, local: bool) {
         if local {
             ungil_tstate::heap::free(block.cast());
         } else {
-            t.retire(block.cast(), Array::bytes(block.as_ref().capacity));
+            t.retire(block.cast(), Array::bytes(Array::capacity(array)));
         }
     }
 }
 
 impl Drop for SlotVec {
     fn drop(&mut self) {
-        let array = *self.array.get_mut();
-        if array.is_null() {
-            return;
-        }
-        for i in 0..*self.len.get_mut() {
+        let Some(array) = NonNull::new(self.items.stable_array()) else { return };
+        for i in 0..self.items.stable_len() {
             // SAFETY: the slots below the length own their words.
-            drop(unsafe { Value::from_word(load_word(Array::slot(array, i), Ordering::Relaxed)) });
+            drop(unsafe { Value::from_word(self.items.word(i)) });
         }
-        // SAFETY: the payload is torn down after the last reader: at once for local objects, after a grace period for shared.
-        unsafe { ungil_tstate::heap::free(NonNull::new_unchecked(array).cast()) };
+        // SAFETY: the payload is torn down after the last reader: nobody has a reference to the holder.
+        unsafe { ungil_tstate::heap::free(array.cast()) };
     }
 }
 
 impl Trace for SlotVec {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        let array = self.array();
-        for i in 0..self.len.load(Ordering::Relaxed) {
-            // SAFETY: the index is below the length.
-            tracer.word(load_word(unsafe { Array::slot(array, i) }, Ordering::Relaxed));
+        for i in 0..self.items.stable_len() {
+            // SAFETY: the index is below the length; no other thread writes meanwhile.
+            tracer.word(unsafe { self.items.word(i) });
         }
     }
 }

@@ -1,29 +1,22 @@
 //! An ordered hash table of references: the storage of dictionaries, sets and namespaces.
 //!
-//! A table is a power-of-two array of indexes and an array of entries in insertion order (R. Hettinger's compact layout,
-//! as in PyPy and CPython). Lookup probes the indexes; an entry holds hash, key and value.
-//!
-//! **Protocol** (shared holder). Writers hold the holder's lock. Within one storage block an entry's key is written once and may
-//! later only become unbound (deletion); its value may be overwritten or become unbound. An entry is filled, then its
-//! index is stored with release, then the number of entries: whoever counts an entry would have found it. Growing, compacting, clearing and reordering install a new block with a release
-//! store; the old one is retired through `qsbr`. Readers go by the validated protocol of [`fields`](super).
+//! The protocol for shared holders is that of `ungil_storage::table`, with the holder's lock for writers; replaced blocks are
+//! retired through `qsbr`. Readers go by the validated protocol of [`fields`](super).
 //!
 //! **Comparing keys** may run Python code, which must happen outside the lock. So every operation first *finds* without the
-//! lock, noting the block and how many entries it had; a writer then locks, and starts again if the block was replaced or
+//! lock; a writer then locks, and starts again if the block was replaced or
 //! entries were added. Keys that are strings are compared in place without code. After code the search goes on only if the
 //! block is still the same by its *serial*: its address may serve another block by then. And the holder may be shared by then,
 //! so what a writer stores is admitted after the search.
-//!
-//! **Key versions.** A block has a version for inline caches, assigned on demand and cleared before a key is added, both by
-//! writers, so that a cache can rely both on where a key is and on its absence.
 
-mod block;
-
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering;
 
 use ungil_refcount::Header;
+use ungil_storage::table::{Block, Entries, Found, Search};
+use ungil_storage::version;
+use ungil_tstate::heap::{self, HeapKind};
 
-use self::block::{Block, NO_ENTRY};
 use super::{Attempt, admit, admit_borrowed, count_stable, load_word, read_shared};
 use crate::error::Result;
 use crate::lock::lock;
@@ -35,28 +28,20 @@ use crate::value::{Ref, Value};
 use crate::word::Word;
 
 /// An ordered hash table in a payload.
+#[derive(Default)]
 pub struct Table {
-    block: AtomicPtr<Block>,
-    live: AtomicUsize,
-}
-
-/// Where an operation's search without the lock ended.
-struct Found {
-    block: *mut Block,
-    /// Entries of the block when the search began: unchanged means that no key was added since.
-    filled: usize,
-    entry: Option<usize>,
+    entries: Entries,
 }
 
 impl Table {
-    pub const fn new() -> Table {
-        Table { block: AtomicPtr::new(std::ptr::null_mut()), live: AtomicUsize::new(0) }
+    pub fn new() -> Table {
+        Table::default()
     }
 
     /// The number of entries.
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.live.load(Ordering::Relaxed)
+        self.entries.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -68,10 +53,11 @@ impl Table {
     pub fn get_str(&self, t: &Thread, holder: &Header, key: &Str) -> Option<Value> {
         let hash = key.hash(t);
         loop {
-            let found = self.find_str(key, hash)?;
+            let found = self.find_str(key, hash);
+            found.entry?;
             match self.read_value(t, holder, &found) {
                 Attempt::Got(value) => return Some(value),
-                Attempt::Unbound if self.is_current(&found) => return None,
+                Attempt::Unbound if self.entries.is_current(&found) => return None,
                 Attempt::Unbound | Attempt::Retry => {}
             }
         }
@@ -102,24 +88,21 @@ impl Table {
         holder: &Header,
         key: Value,
         hash: i64,
-        value: Value,
+        mut value: Value,
     ) -> Result<Option<Value>> {
         loop {
             let found = self.find(t, holder, key.borrow(), hash)?;
             admit_borrowed(t, holder, &key);
             admit_borrowed(t, holder, &value);
             let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-            if !self.is_current(&found) {
+            if !self.entries.is_current(&found) {
                 continue;
             }
             match found.entry {
                 // SAFETY: the block is current, and nobody else writes it.
-                Some(entry) => match unsafe { Block::swap_value(found.block, entry, &value) } {
-                    Some(old) => {
-                        std::mem::forget(value);
-                        return Ok(Some(old));
-                    }
-                    None => continue,
+                Some(entry) => match unsafe { swap_value(found.block, entry, value) } {
+                    Ok(old) => return Ok(Some(old)),
+                    Err(back) => value = back,
                 },
                 None => {
                     self.append(t, holder, key, hash, value);
@@ -163,17 +146,17 @@ impl Table {
         let Some(text) = key.downcast::<Str>() else { return };
         let (hash, value) = (text.hash(t), admit(t, holder, value).into_value());
         let key = admit(t, holder, key.to_value()).into_value();
-        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let old = match self.find_str(text, hash) {
+        let held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let found = self.find_str(text, hash);
+        let old = match found.entry {
             // SAFETY: under the lock, or local, the block is current.
-            Some(found) => unsafe { Block::swap_value(found.block, found.entry.unwrap_or_default(), &value) },
+            Some(entry) => unsafe { swap_value(found.block, entry, value) },
             None => {
                 self.append(t, holder, key, hash, value);
                 return;
             }
         };
-        std::mem::forget(value);
-        drop(_held);
+        drop(held);
         drop(old);
     }
 
@@ -181,8 +164,7 @@ impl Table {
     pub(crate) fn take_str(&self, t: &Thread, holder: &Header, key: &Str) -> Option<Value> {
         let hash = key.hash(t);
         let held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let found = self.find_str(key, hash)?;
-        let (stored_key, value) = self.remove_entry(found.block, found.entry?);
+        let (stored_key, value) = self.remove_entry(self.find_str(key, hash).entry?);
         drop(held);
         drop(stored_key);
         Some(value)
@@ -202,7 +184,7 @@ impl Table {
             admit_borrowed(t, holder, &key);
             admit_borrowed(t, holder, &value);
             let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-            if !self.is_current(&found) {
+            if !self.entries.is_current(&found) {
                 continue;
             }
             match found.entry {
@@ -233,8 +215,8 @@ impl Table {
             let Some(entry) = found.entry else { return Ok(None) };
             let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
             // SAFETY: if the block is current its entries are stable under the lock.
-            if self.is_current(&found) && !unsafe { Block::key(found.block, entry) }.is_unbound() {
-                return Ok(Some(self.remove_entry(found.block, entry)));
+            if self.entries.is_current(&found) && !unsafe { Block::key(found.block, entry) }.is_unbound() {
+                return Ok(Some(self.remove_entry(entry)));
             }
         }
     }
@@ -242,31 +224,28 @@ impl Table {
     /// Removes the last entry.
     pub fn pop_last(&self, t: &Thread, holder: &Header) -> Option<(Value, Value)> {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let block = self.block.load(Ordering::Relaxed);
         // SAFETY: the block is null or current.
-        let last = unsafe { Block::last_live(block) }?;
-        Some(self.remove_entry(block, last))
+        let last = unsafe { Block::last_live(self.entries.stable_block()) }?;
+        Some(self.remove_entry(last))
     }
 
     /// Removes the first entry.
     pub fn pop_first(&self, t: &Thread, holder: &Header) -> Option<(Value, Value)> {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let block = self.block.load(Ordering::Relaxed);
         // SAFETY: the block is null or current.
-        let first = unsafe { Block::first_live(block) }?;
-        Some(self.remove_entry(block, first))
+        let first = unsafe { Block::first_live(self.entries.stable_block()) }?;
+        Some(self.remove_entry(first))
     }
 
     /// Removes all entries, at one moment; they come back to be dropped outside the lock.
     pub fn clear(&self, t: &Thread, holder: &Header) -> Vec<(Value, Value)> {
         let local = holder.is_local(t.owner());
         let _held = (!local).then(|| lock(t, holder));
-        let block = self.block.swap(std::ptr::null_mut(), Ordering::Release);
-        self.live.store(0, Ordering::Relaxed);
         let mut removed = Vec::new();
         let mut at = 0;
-        // SAFETY: the block is unlinked; the ownership of its words moves into the vector.
+        // SAFETY: nobody else writes; the ownership of the words moves into the vector.
         unsafe {
+            let block = self.entries.take_all();
             while let Some(entry) = Block::next_live(block, at) {
                 removed.push((
                     Value::from_word(Block::key(block, entry)),
@@ -274,7 +253,7 @@ impl Table {
                 ));
                 at = entry + 1;
             }
-            Block::discard(t, block, local);
+            discard(t, block, local);
         }
         removed
     }
@@ -310,7 +289,7 @@ impl Table {
         let local = holder.is_local(t.owner());
         let mut at = position;
         loop {
-            let block = self.block.load(Ordering::Acquire);
+            let block = self.entries.block();
             let entry = find(block, at)?;
             // SAFETY: the entry lies in the block.
             let (key, value) = unsafe { (Block::key_slot(block, entry), Block::value_slot(block, entry)) };
@@ -319,13 +298,13 @@ impl Table {
                 let value = count_stable(load_word(value, Ordering::Relaxed))?;
                 return Some((entry, key, value));
             }
-            let unmoved = || self.block.load(Ordering::Relaxed) == block;
+            let unmoved = || self.entries.has(block);
             match (read_shared(t, key, unmoved), read_shared(t, value, unmoved)) {
                 (Attempt::Got(key), Attempt::Got(value)) => return Some((entry, key, value)),
                 (Attempt::Unbound, _) | (_, Attempt::Unbound) => at = past(entry),
                 _ => {
                     let _held = lock(t, holder);
-                    let block = self.block.load(Ordering::Relaxed);
+                    let block = self.entries.stable_block();
                     let entry = find(block, at)?;
                     // SAFETY: under the lock the block and its entries are stable.
                     unsafe {
@@ -340,7 +319,7 @@ impl Table {
     /// All entries with their hashes, as they were at one moment, in order.
     pub fn to_vec(&self, t: &Thread, holder: &Header) -> Vec<(Value, i64, Value)> {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let block = self.block.load(Ordering::Relaxed);
+        let block = self.entries.stable_block();
         let mut entries = Vec::with_capacity(self.len());
         let mut at = 0;
         // SAFETY: local, or under the lock: the block and its entries are stable.
@@ -361,13 +340,14 @@ impl Table {
     pub fn from_distinct(t: &Thread, entries: Vec<(Value, i64, Value)>) -> Table {
         let table = Table::new();
         if !entries.is_empty() {
-            let block = Block::allocate(t, entries.len());
-            table.live.store(entries.len(), Ordering::Relaxed);
+            let block = allocate(t, entries.len());
+            table.entries.set_len(entries.len());
             for (key, hash, value) in entries {
                 // SAFETY: the block has room for all entries and is not yet linked.
-                unsafe { Block::append(block, key, hash, value) };
+                unsafe { Block::append(block, key.into_word(), hash, value.into_word()) };
             }
-            table.block.store(block, Ordering::Relaxed);
+            // SAFETY: nobody else knows the table.
+            unsafe { table.entries.install(block) };
         }
         table
     }
@@ -387,14 +367,14 @@ impl Table {
             let local = holder.is_local(t.owner());
             let _held = (!local).then(|| lock(t, holder));
             // SAFETY: if the block is current its entries are stable under the lock.
-            if !self.is_current(&found) || unsafe { Block::key(found.block, entry) }.is_unbound() {
+            if !self.entries.is_current(&found) || unsafe { Block::key(found.block, entry) }.is_unbound() {
                 continue;
             }
             // SAFETY: the block is current and stable; the copy takes its words over.
             unsafe {
-                let moved = Block::copy_moving(t, found.block, entry, last);
-                self.block.store(moved, Ordering::Release);
-                Block::discard(t, found.block, local);
+                let copy = allocate(t, Block::capacity(found.block));
+                Block::copy_moving(found.block, copy, entry, last);
+                discard(t, self.entries.install(copy), local);
             }
             return Ok(true);
         }
@@ -408,37 +388,34 @@ impl Table {
         let hash = key.hash(t);
         // Under the lock: a version assigned while a key is being added would outlive the key's absence.
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let block = self.block.load(Ordering::Relaxed);
-        if block.is_null() {
-            return None;
-        }
-        // SAFETY: under the lock, or local, the block is stable.
-        let version = unsafe { Block::ensure_version(t, block) }?;
-        Some((version, self.find_str(key, hash).and_then(|found| found.entry)))
+        // SAFETY: under the lock, or local, nobody else writes.
+        let version = || unsafe { self.entries.ensure_version(|| t.interpreter().next_version()) };
+        let (version, found) = version::observe(version, || self.find_str(key, hash));
+        Some((version?, found.entry))
     }
 
     /// The version of the current block's keys; 0 if it has none.
     #[inline(always)]
     pub fn keys_version(&self) -> u32 {
-        let block = self.block.load(Ordering::Acquire);
+        let block = self.entries.block();
         // SAFETY: the block is null, or readable until the next safepoint.
-        if block.is_null() { 0 } else { unsafe { Block::version(block) } }
+        if block.is_null() { 0 } else { unsafe { Block::version(block) }.get() }
     }
 
     /// The value at a position, if the keys still have the version under which the position was found.
     #[inline(always)]
     pub fn value_at(&self, t: &Thread, holder: &Header, version: u32, position: usize) -> Option<Value> {
-        let block = self.block.load(Ordering::Acquire);
+        let block = self.entries.block();
         // SAFETY: the block is null, or readable until the next safepoint; equal versions mean the same block.
         unsafe {
-            if block.is_null() || Block::version(block) != version {
+            if block.is_null() || Block::version(block).get() != version {
                 return None;
             }
             let slot = Block::value_slot(block, position);
             if holder.is_local(t.owner()) {
                 return count_stable(load_word(slot, Ordering::Relaxed));
             }
-            match read_shared(t, slot, || self.block.load(Ordering::Relaxed) == block) {
+            match read_shared(t, slot, || self.entries.has(block)) {
                 Attempt::Got(value) => Some(value),
                 _ => None,
             }
@@ -452,10 +429,10 @@ impl Table {
     /// thread, and until its next safepoint or next decrement that may free.
     #[inline(always)]
     pub unsafe fn borrowed_word_at(&self, version: u32, position: usize) -> Option<Word> {
-        let block = self.block.load(Ordering::Acquire);
+        let block = self.entries.block();
         // SAFETY: as in `value_at`.
         unsafe {
-            if block.is_null() || Block::version(block) != version {
+            if block.is_null() || Block::version(block).get() != version {
                 return None;
             }
             Some(load_word(Block::value_slot(block, position), Ordering::Acquire))
@@ -474,68 +451,43 @@ impl Table {
     ) -> std::result::Result<Value, Value> {
         let value = admit(t, holder, value).into_value();
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let block = self.block.load(Ordering::Relaxed);
+        let block = self.entries.stable_block();
         // SAFETY: under the lock, or local, the block is stable.
         unsafe {
-            if block.is_null() || Block::version(block) != version {
+            if block.is_null() || Block::version(block).get() != version {
                 return Err(value);
             }
-            match Block::swap_value(block, position, &value) {
-                Some(old) => {
-                    std::mem::forget(value);
-                    Ok(old)
-                }
-                None => Err(value),
-            }
+            swap_value(block, position, value)
         }
     }
 
     /// The bytes that the storage takes.
     pub fn allocated_bytes(&self) -> usize {
         // SAFETY: the block is null, or readable until the next safepoint.
-        unsafe { Block::bytes_of(self.block.load(Ordering::Acquire)) }
+        unsafe { Block::bytes_of(self.entries.block()) }
     }
 
     // Finding.
 
     /// Finds a string key without running code: keys of other kinds count as different.
     #[inline]
-    fn find_str(&self, key: &Str, hash: i64) -> Option<Found> {
-        let block = self.block.load(Ordering::Acquire);
-        // SAFETY: the block is null, or readable until the next safepoint, and so are its keys.
-        unsafe {
-            let filled = Block::filled(block);
-            let mut probe = Block::probe(block, hash);
-            loop {
-                let entry = Block::next_candidate(block, hash, &mut probe);
-                if entry == NO_ENTRY {
-                    return None;
-                }
-                let word = Block::key(block, entry);
-                if Str::word_equals(word, key) {
-                    return Some(Found { block, filled, entry: Some(entry) });
-                }
-            }
-        }
+    fn find_str(&self, key: &Str, hash: i64) -> Found {
+        // SAFETY: the holder is alive; its keys are readable until the next safepoint.
+        unsafe { self.entries.find(hash, |word| Str::word_equals(word, key)) }
     }
 
     /// Finds a key; comparing may run code.
     fn find(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<Found> {
         let text = key.downcast::<Str>();
         'restart: loop {
-            let block = self.block.load(Ordering::Acquire);
+            let block = self.entries.block();
             // SAFETY: `block` is only used until code has run, or after it was found to be current still.
             unsafe {
-                let filled = Block::filled(block);
-                let mut probe = Block::probe(block, hash);
-                loop {
-                    let entry = Block::next_candidate(block, hash, &mut probe);
-                    if entry == NO_ENTRY {
-                        return Ok(Found { block, filled, entry: None });
-                    }
+                let mut search = Search::begin(block, hash);
+                while let Some(entry) = search.next() {
                     let word = Block::key(block, entry);
                     if word.is_same(key.word()) || text.is_some_and(|text| Str::word_equals(word, text)) {
-                        return Ok(Found { block, filled, entry: Some(entry) });
+                        return Ok(search.end(Some(entry)));
                     }
                     if word.is_unbound() || text.is_some() && Str::is_exact_word(t, word) {
                         continue;
@@ -547,15 +499,16 @@ impl Table {
                     let serial = Block::serial(block);
                     let equal = compare::equal(t, candidate.borrow(), key)?;
                     // Code has run, and with it perhaps a safepoint: the block may be gone, and its address serve another.
-                    if Block::serial(self.block.load(Ordering::Acquire)) != serial
+                    if Block::serial(self.entries.block()) != serial
                         || !Block::key(block, entry).is_same(candidate.word())
                     {
                         continue 'restart;
                     }
                     if equal {
-                        return Ok(Found { block, filled, entry: Some(entry) });
+                        return Ok(search.end(Some(entry)));
                     }
                 }
+                return Ok(search.end(None));
             }
         }
     }
@@ -568,12 +521,12 @@ impl Table {
         if holder.is_local(t.owner()) {
             return count_stable(load_word(slot, Ordering::Relaxed));
         }
-        match read_shared(t, slot, || self.block.load(Ordering::Relaxed) == block) {
+        match read_shared(t, slot, || self.entries.has(block)) {
             Attempt::Got(key) => Some(key),
             Attempt::Unbound => None,
             Attempt::Retry => {
                 let _held = lock(t, holder);
-                let current = self.block.load(Ordering::Relaxed) == block;
+                let current = self.entries.has(block);
                 current.then(|| count_stable(load_word(slot, Ordering::Relaxed))).flatten()
             }
         }
@@ -590,11 +543,11 @@ impl Table {
                 None => Attempt::Unbound,
             };
         }
-        let unmoved = || self.block.load(Ordering::Relaxed) == found.block;
+        let unmoved = || self.entries.has(found.block);
         match read_shared(t, slot, unmoved) {
             Attempt::Retry => {
                 let _held = lock(t, holder);
-                if self.block.load(Ordering::Relaxed) != found.block {
+                if !self.entries.has(found.block) {
                     return Attempt::Retry;
                 }
                 match count_stable(load_word(slot, Ordering::Relaxed)) {
@@ -606,57 +559,88 @@ impl Table {
         }
     }
 
-    /// Whether nothing was added or rearranged since the search.
-    #[inline]
-    fn is_current(&self, found: &Found) -> bool {
-        let block = self.block.load(Ordering::Acquire);
-        // SAFETY: the block is null or readable.
-        block == found.block && unsafe { Block::filled(block) } == found.filled
-    }
-
     // Changing; the caller holds the lock, or the holder is local.
 
     fn append(&self, t: &Thread, holder: &Header, key: Value, hash: i64, value: Value) {
-        let mut block = self.block.load(Ordering::Relaxed);
-        // SAFETY: the block is null or current, and stable.
+        // SAFETY: nobody else writes; the old block's words live on in the new one.
         unsafe {
-            if Block::is_full(block) {
-                let local = holder.is_local(t.owner());
-                let wanted = (self.len() + 1) * 2;
-                let grown = Block::copy_live(t, block, wanted.max(5));
-                self.block.store(grown, Ordering::Release);
-                Block::discard(t, block, local);
-                block = grown;
-            }
-            Block::clear_version(block);
-            self.live.store(self.len() + 1, Ordering::Relaxed);
-            Block::append(block, key, hash, value);
-        }
+            self.entries.append(
+                key.into_word(),
+                hash,
+                value.into_word(),
+                |capacity| allocate(t, capacity),
+                |block| discard(t, block, holder.is_local(t.owner())),
+            )
+        };
     }
 
-    fn remove_entry(&self, block: *mut Block, entry: usize) -> (Value, Value) {
-        self.live.store(self.len() - 1, Ordering::Relaxed);
-        // SAFETY: the block is current and stable, and the entry live.
-        unsafe { Block::remove(block, entry) }
+    fn remove_entry(&self, entry: usize) -> (Value, Value) {
+        // SAFETY: the block is current and stable, and the entry live; it gives its words up.
+        unsafe {
+            let (key, value) = self.entries.remove(entry);
+            (Value::from_word(key), Value::from_word(value))
+        }
     }
 }
 
-impl Default for Table {
-    fn default() -> Self {
-        Table::new()
+fn allocate(t: &Thread, capacity: usize) -> *mut Block {
+    let memory = t.allocate_raw(HeapKind::Raw, Block::bytes_for(capacity));
+    // SAFETY: the memory is ours and large enough.
+    unsafe { Block::initialise(memory, capacity, t.fresh_serial()) }
+}
+
+/// Frees a block whose words live on elsewhere: at once, or when all readers have been quiescent.
+///
+/// # Safety
+/// The block was unlinked, or is null.
+unsafe fn discard(t: &Thread, block: *mut Block, local: bool) {
+    let Some(pointer) = NonNull::new(block) else { return };
+    // SAFETY: promised by the caller.
+    unsafe {
+        if local {
+            heap::free(pointer.cast());
+        } else {
+            t.retire(pointer.cast(), Block::bytes_of(block));
+        }
+    }
+}
+
+/// Overwrites a live entry's value; `Err` gives the value back if the entry is dead.
+///
+/// # Safety
+/// The block is current, the entry lies in it, and nobody else writes.
+#[inline(always)]
+unsafe fn swap_value(block: *mut Block, entry: usize, value: Value) -> std::result::Result<Value, Value> {
+    // SAFETY: promised by the caller; the count of the new word moves in, that of the old one out.
+    unsafe {
+        match Block::swap_value(block, entry, value.word()) {
+            Some(old) => {
+                std::mem::forget(value);
+                Ok(Value::from_word(old))
+            }
+            None => Err(value),
+        }
     }
 }
 
 impl Drop for Table {
     fn drop(&mut self) {
+        let Some(block) = NonNull::new(self.entries.stable_block()) else { return };
+        let mut at = 0;
         // SAFETY: the payload is torn down after its last reader.
-        unsafe { Block::drop_all(*self.block.get_mut()) };
+        unsafe {
+            while let Some(entry) = Block::next_live(block.as_ptr(), at) {
+                drop(self.remove_entry(entry));
+                at = entry + 1;
+            }
+            heap::free(block.cast());
+        }
     }
 }
 
 impl Trace for Table {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        let block = self.block.load(Ordering::Relaxed);
+        let block = self.entries.stable_block();
         let mut at = 0;
         // SAFETY: the world is stopped, or the object is local.
         unsafe {

@@ -8,7 +8,7 @@
 //! | `100` | pointer to an object of which the word owns no count; words below [`Word::FIRST_ADDRESS`] are not addresses but singletons |
 //!
 //! Numbers are canonical: a number that fits a word is never boxed, so identity of immediates is equality of words.
-//! A word by itself owns nothing: [`Value`](crate::Value) is the word that owns, [`Ref`](crate::Ref) the word that borrows.
+//! A word by itself owns nothing: `Value` of `ungil-objects` is the word that owns, `Ref` the word that borrows.
 
 use std::num::NonZeroU64;
 use std::ptr::NonNull;
