@@ -7,7 +7,7 @@ use ungil_objects::protocol::compare::{self, Comparison};
 use ungil_objects::protocol::{convert, operator};
 use ungil_objects::types::float::Float;
 use ungil_objects::types::int::Int;
-use ungil_objects::{Ref, Thread, Value, Word};
+use ungil_objects::{Ref, Thread, Word};
 
 use super::machine::Machine;
 
@@ -68,71 +68,57 @@ fn as_floats(a: Word, b: Word) -> Option<(f64, f64)> {
     (a.is_int() && b.is_float()).then(|| (a.int_unchecked() as f64, b.float_unchecked()))
 }
 
+/// The result of an operator on immediates, if it is one.
 #[inline(always)]
-fn immediate<K: Kernel>(m: &mut Machine<'_>, a: usize, left: Word, right: Word) -> bool {
+pub(super) fn immediates<K: Kernel>(left: Word, right: Word) -> Option<Word> {
     if left.is_int() && right.is_int() {
-        if let Some(word) = K::ints(left.int_unchecked(), right.int_unchecked()) {
-            m.set(a, word);
-            return true;
-        }
-        return false;
+        return K::ints(left.int_unchecked(), right.int_unchecked());
     }
-    if let Some((left, right)) = as_floats(left, right)
-        && let Some(result) = K::floats(left, right)
-    {
-        match Word::from_float(result) {
-            Some(word) => m.set(a, word),
-            None => {
-                let boxed = Float::from_f64(m.t, result);
-                m.set_value(a, boxed);
-            }
-        }
-        return true;
-    }
-    false
+    let (left, right) = as_floats(left, right)?;
+    Word::from_float(K::floats(left, right)?)
 }
 
 /// `b + c` and the like.
-#[inline(always)]
-pub(super) fn binary<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
-    if immediate::<K>(m, a, m.registers.word(b), m.registers.word(c)) {
-        return Ok(());
-    }
-    m.binary(a, b, c, |t, left, right| operator::binary(t, K::OPERATOR, left, right))
+#[inline(never)]
+pub(super) fn binary(m: &mut Machine<'_>, which: Operator, a: usize, b: usize, c: usize) -> Result<()> {
+    m.binary(a, b, c, |t, left, right| operator::binary(t, which, left, right))
 }
 
 /// `b + constant c` and the like.
-#[inline(always)]
-pub(super) fn binary_constant<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+#[inline(never)]
+pub(super) fn binary_constant(
+    m: &mut Machine<'_>,
+    which: Operator,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Result<()> {
     let constant = m.constant(c);
-    if immediate::<K>(m, a, m.registers.word(b), constant.word()) {
-        return Ok(());
-    }
-    m.unary(a, b, |t, left| operator::binary(t, K::OPERATOR, left, constant))
+    m.unary(a, b, |t, left| operator::binary(t, which, left, constant))
 }
 
 /// `b += c` and the like.
-#[inline(always)]
-pub(super) fn inplace<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
-    if immediate::<K>(m, a, m.registers.word(b), m.registers.word(c)) {
-        return Ok(());
-    }
-    m.binary(a, b, c, |t, left, right| operator::inplace(t, K::OPERATOR, left, right))
+#[inline(never)]
+pub(super) fn inplace(m: &mut Machine<'_>, which: Operator, a: usize, b: usize, c: usize) -> Result<()> {
+    m.binary(a, b, c, |t, left, right| operator::inplace(t, which, left, right))
 }
 
 /// `b += constant c` and the like.
-#[inline(always)]
-pub(super) fn inplace_constant<K: Kernel>(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+#[inline(never)]
+pub(super) fn inplace_constant(
+    m: &mut Machine<'_>,
+    which: Operator,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Result<()> {
     let constant = m.constant(c);
-    if immediate::<K>(m, a, m.registers.word(b), constant.word()) {
-        return Ok(());
-    }
-    m.unary(a, b, |t, left| operator::inplace(t, K::OPERATOR, left, constant))
+    m.unary(a, b, |t, left| operator::inplace(t, which, left, constant))
 }
 
 /// The answer of a comparison between immediates.
 #[inline(always)]
-fn compare_immediates(comparison: Comparison, left: Word, right: Word) -> Option<bool> {
+pub(super) fn compare_immediates(comparison: Comparison, left: Word, right: Word) -> Option<bool> {
     if left.is_int() && right.is_int() {
         return Some(comparison.holds(left.int_unchecked().cmp(&right.int_unchecked())));
     }
@@ -150,34 +136,26 @@ fn compare_immediates(comparison: Comparison, left: Word, right: Word) -> Option
     })
 }
 
-/// Writes a truth, or takes the conditional jump that follows and consumes it.
+/// Writes a truth, or takes the conditional jump at `pc` that consumes it. Returns where to go on.
 #[inline(always)]
-pub(super) fn deliver_truth(m: &mut Machine<'_>, a: usize, truth: bool) {
+pub(super) fn deliver_truth(m: &mut Machine<'_>, pc: *const u64, a: usize, truth: bool) -> *const u64 {
     // SAFETY: an instruction that falls through is followed by another.
-    let next = unsafe { m.pc.read() };
+    let next = unsafe { pc.read() };
     let wants = |opcode: Opcode| next as u32 == opcode as u32 | (a as u32) << 16;
     if a >= m.first_temporary {
-        let offset = (next >> 32) as u32 as i32;
-        if wants(Opcode::JumpIfFalse) {
-            m.skip(2);
-            if !truth {
-                m.jump(offset);
-            }
-            return;
-        }
-        if wants(Opcode::JumpIfTrue) {
-            m.skip(2);
-            if truth {
-                m.jump(offset);
-            }
-            return;
+        let (on_true, on_false) = (wants(Opcode::JumpIfTrue), wants(Opcode::JumpIfFalse));
+        if on_true || on_false {
+            let behind = pc.wrapping_add(2);
+            let offset = (next >> 32) as u32 as i32;
+            return if truth == on_true { behind.wrapping_offset(offset as isize) } else { behind };
         }
     }
     m.set(a, Word::from_bool(truth));
+    pc
 }
 
 /// `b < c` and the like.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn compare(
     m: &mut Machine<'_>,
     comparison: Comparison,
@@ -185,17 +163,11 @@ pub(super) fn compare(
     b: usize,
     c: usize,
 ) -> Result<()> {
-    match compare_immediates(comparison, m.registers.word(b), m.registers.word(c)) {
-        Some(truth) => {
-            deliver_truth(m, a, truth);
-            Ok(())
-        }
-        None => m.binary(a, b, c, |t, left, right| compare_slow(t, comparison, left, right)),
-    }
+    m.binary(a, b, c, |t, left, right| compare::compare(t, comparison, left, right))
 }
 
 /// `b < constant c` and the like.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn compare_constant(
     m: &mut Machine<'_>,
     comparison: Comparison,
@@ -204,18 +176,7 @@ pub(super) fn compare_constant(
     c: usize,
 ) -> Result<()> {
     let constant = m.constant(c);
-    match compare_immediates(comparison, m.registers.word(b), constant.word()) {
-        Some(truth) => {
-            deliver_truth(m, a, truth);
-            Ok(())
-        }
-        None => m.unary(a, b, |t, left| compare_slow(t, comparison, left, constant)),
-    }
-}
-
-#[inline(never)]
-fn compare_slow(t: &mut Thread, comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
-    compare::compare(t, comparison, a, b)
+    m.unary(a, b, |t, left| compare::compare(t, comparison, left, constant))
 }
 
 /// `-b`.
@@ -238,14 +199,6 @@ pub(super) fn negative(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
 #[inline(always)]
 pub(super) fn unary(m: &mut Machine<'_>, operator: Unary, a: usize, b: usize) -> Result<()> {
     m.unary(a, b, |t, operand| operator::unary(t, operator, operand))
-}
-
-/// `not b`.
-#[inline(always)]
-pub(super) fn not(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
-    let truth = truth_of(m, b)?;
-    deliver_truth(m, a, !truth);
-    Ok(())
 }
 
 /// The truth of an operand, which is consumed.

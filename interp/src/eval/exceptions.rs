@@ -111,7 +111,7 @@ pub(super) fn match_exception(m: &mut Machine<'_>, a: usize, exception: usize, c
     let exception = m.registers.read(exception);
     let matches = matches(m.t, exception, classes.get())?;
     drop(classes);
-    super::arithmetic::deliver_truth(m, a, matches);
+    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, matches);
     Ok(())
 }
 

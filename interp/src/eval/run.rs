@@ -109,50 +109,76 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
         };
     }
+    // The program counter lives in a machine register; handlers see it, behind the instruction's word, as `m.pc`, and what they
+    // leave there is where the loop goes on.
+    let mut pc = m.pc;
     loop {
-        m.at = m.pc;
-        if W::WATCHES && watcher.sees(m) {
-            return Err(Exit::Watched);
+        m.at = pc;
+        if W::WATCHES {
+            m.pc = pc;
+            if watcher.sees(m) {
+                return Err(Exit::Watched);
+            }
         }
         // SAFETY: the program counter stays on instructions of verified code.
-        let mut word = unsafe { m.pc.read() };
-        m.skip(1);
+        let mut word = unsafe { pc.read() };
+        pc = pc.wrapping_add(1);
         let (mut high_a, mut high_b, mut high_c) = (0, 0, 0);
         if word as u16 == Opcode::Wide as u16 {
             high_a = ((word >> 16) as u16 as usize) << 16;
             high_b = ((word >> 32) as u16 as usize) << 16;
             high_c = ((word >> 48) as usize) << 16;
             // SAFETY: a prefix is followed by its instruction.
-            word = unsafe { m.pc.read() };
-            m.skip(1);
+            word = unsafe { pc.read() };
+            pc = pc.wrapping_add(1);
         }
+        m.pc = pc;
         let a = (word >> 16) as u16 as usize | high_a;
         let b = (word >> 32) as u16 as usize | high_b;
         let c = (word >> 48) as usize | high_c;
         let offset = (word >> 32) as u32 as i32;
         // SAFETY: verified code holds opcodes only.
         let opcode = unsafe { std::mem::transmute::<u16, Opcode>(word as u16) };
+        /// Goes on behind the instruction and its cache words, where the handler has not touched `m.pc`.
+        macro_rules! next {
+            ($cache_words:expr) => {{
+                pc = pc.wrapping_add($cache_words);
+                continue;
+            }};
+        }
         macro_rules! arithmetic {
-            ($kernel:ident, $function:ident) => {{
-                checked!(math::$function::<math::$kernel>(m, a, b, c));
+            ($kernel:ident, $right:expr, $general:ident) => {{
+                if let Some(word) = math::immediates::<math::$kernel>(m.registers.word(b), $right) {
+                    m.set(a, word);
+                    next!(1);
+                }
+                checked!(math::$general(m, <math::$kernel as math::Kernel>::OPERATOR, a, b, c));
                 m.skip(1);
             }};
         }
         macro_rules! comparison {
-            ($which:ident, $function:ident) => {{
+            ($which:ident, $right:expr, $general:ident) => {{
+                if let Some(truth) =
+                    math::compare_immediates(Comparison::$which, m.registers.word(b), $right)
+                {
+                    pc = math::deliver_truth(m, pc.wrapping_add(1), a, truth);
+                    continue;
+                }
                 m.skip(1);
-                checked!(math::$function(m, Comparison::$which, a, b, c));
+                checked!(math::$general(m, Comparison::$which, a, b, c));
             }};
         }
         match opcode {
-            Opcode::Nop | Opcode::Wide => {}
+            Opcode::Nop | Opcode::Wide => continue,
             Opcode::Move => {
                 let word = m.operand(b).into_register(m.t);
                 m.set(a, word);
+                continue;
             }
             Opcode::Copy => {
                 let word = crate::frame::copy(m.registers.word(b), m.t);
                 m.set(a, word);
+                continue;
             }
             Opcode::Drop => {
                 let word = m.registers.word(a);
@@ -160,6 +186,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     m.save();
                     drop_word(m.t, word);
                 }
+                continue;
             }
             Opcode::Reverse => {
                 for index in 0..b / 2 {
@@ -172,6 +199,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadConst => {
                 let word = m.constant(b).word();
                 m.set(a, word);
+                continue;
             }
             Opcode::LoadCommonConstant => {
                 let class = names::common_constant(m, b);
@@ -192,7 +220,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadGlobalModule => match names::load_cached_global(m) {
                 Some(word) => {
                     m.set(a, word);
-                    m.skip(2);
+                    next!(2);
                 }
                 None => {
                     generalise(m, Opcode::LoadGlobal);
@@ -202,7 +230,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadGlobalBuiltin => match names::load_cached_builtin(m) {
                 Some(word) => {
                     m.set(a, word);
-                    m.skip(2);
+                    next!(2);
                 }
                 None => {
                     generalise(m, Opcode::LoadGlobal);
@@ -217,7 +245,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadGlobalCallableModule => match names::load_cached_global(m) {
                 Some(word) => {
                     attributes::begin_window(m, a, word, Word::UNBOUND);
-                    m.skip(2);
+                    next!(2);
                 }
                 None => {
                     generalise(m, Opcode::LoadGlobalCallable);
@@ -227,7 +255,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadGlobalCallableBuiltin => match names::load_cached_builtin(m) {
                 Some(word) => {
                     attributes::begin_window(m, a, word, Word::UNBOUND);
-                    m.skip(2);
+                    next!(2);
                 }
                 None => {
                     generalise(m, Opcode::LoadGlobalCallable);
@@ -286,7 +314,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 Some(word) => {
                     drop(m.operand(b));
                     m.set(a, word);
-                    m.skip(3);
+                    next!(3);
                 }
                 None => {
                     generalise(m, Opcode::LoadAttr);
@@ -297,7 +325,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 Some(word) => {
                     drop(m.operand(b));
                     m.set(a, word);
-                    m.skip(3);
+                    next!(3);
                 }
                 None => {
                     generalise(m, Opcode::LoadAttr);
@@ -308,7 +336,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 Some(word) => {
                     drop(m.operand(b));
                     m.set(a, word);
-                    m.skip(3);
+                    next!(3);
                 }
                 None => {
                     generalise(m, Opcode::LoadAttr);
@@ -321,19 +349,17 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
             Opcode::LoadMethodClass => {
                 if attributes::load_cached_method(m, a, b) {
-                    m.skip(3);
-                } else {
-                    generalise(m, Opcode::LoadMethod);
-                    m.pc = m.at;
+                    next!(3);
                 }
+                generalise(m, Opcode::LoadMethod);
+                m.pc = m.at;
             }
             Opcode::LoadMethodModule => {
                 if attributes::load_cached_module_function(m, a, b) {
-                    m.skip(3);
-                } else {
-                    generalise(m, Opcode::LoadMethod);
-                    m.pc = m.at;
+                    next!(3);
                 }
+                generalise(m, Opcode::LoadMethod);
+                m.pc = m.at;
             }
             Opcode::StoreAttr => {
                 checked!(attributes::store(m, a, b, c));
@@ -391,74 +417,75 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
             Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
 
-            Opcode::Add => arithmetic!(Add, binary),
-            Opcode::Subtract => arithmetic!(Subtract, binary),
-            Opcode::Multiply => arithmetic!(Multiply, binary),
-            Opcode::MatrixMultiply => arithmetic!(MatrixMultiply, binary),
-            Opcode::TrueDivide => arithmetic!(TrueDivide, binary),
-            Opcode::FloorDivide => arithmetic!(FloorDivide, binary),
-            Opcode::Remainder => arithmetic!(Remainder, binary),
-            Opcode::Power => arithmetic!(Power, binary),
-            Opcode::LeftShift => arithmetic!(LeftShift, binary),
-            Opcode::RightShift => arithmetic!(RightShift, binary),
-            Opcode::And => arithmetic!(And, binary),
-            Opcode::Or => arithmetic!(Or, binary),
-            Opcode::Xor => arithmetic!(Xor, binary),
-            Opcode::AddConst => arithmetic!(Add, binary_constant),
-            Opcode::SubtractConst => arithmetic!(Subtract, binary_constant),
-            Opcode::MultiplyConst => arithmetic!(Multiply, binary_constant),
-            Opcode::MatrixMultiplyConst => arithmetic!(MatrixMultiply, binary_constant),
-            Opcode::TrueDivideConst => arithmetic!(TrueDivide, binary_constant),
-            Opcode::FloorDivideConst => arithmetic!(FloorDivide, binary_constant),
-            Opcode::RemainderConst => arithmetic!(Remainder, binary_constant),
-            Opcode::PowerConst => arithmetic!(Power, binary_constant),
-            Opcode::LeftShiftConst => arithmetic!(LeftShift, binary_constant),
-            Opcode::RightShiftConst => arithmetic!(RightShift, binary_constant),
-            Opcode::AndConst => arithmetic!(And, binary_constant),
-            Opcode::OrConst => arithmetic!(Or, binary_constant),
-            Opcode::XorConst => arithmetic!(Xor, binary_constant),
-            Opcode::InplaceAdd => arithmetic!(Add, inplace),
-            Opcode::InplaceSubtract => arithmetic!(Subtract, inplace),
-            Opcode::InplaceMultiply => arithmetic!(Multiply, inplace),
-            Opcode::InplaceMatrixMultiply => arithmetic!(MatrixMultiply, inplace),
-            Opcode::InplaceTrueDivide => arithmetic!(TrueDivide, inplace),
-            Opcode::InplaceFloorDivide => arithmetic!(FloorDivide, inplace),
-            Opcode::InplaceRemainder => arithmetic!(Remainder, inplace),
-            Opcode::InplacePower => arithmetic!(Power, inplace),
-            Opcode::InplaceLeftShift => arithmetic!(LeftShift, inplace),
-            Opcode::InplaceRightShift => arithmetic!(RightShift, inplace),
-            Opcode::InplaceAnd => arithmetic!(And, inplace),
-            Opcode::InplaceOr => arithmetic!(Or, inplace),
-            Opcode::InplaceXor => arithmetic!(Xor, inplace),
-            Opcode::InplaceAddConst => arithmetic!(Add, inplace_constant),
-            Opcode::InplaceSubtractConst => arithmetic!(Subtract, inplace_constant),
-            Opcode::InplaceMultiplyConst => arithmetic!(Multiply, inplace_constant),
-            Opcode::InplaceMatrixMultiplyConst => arithmetic!(MatrixMultiply, inplace_constant),
-            Opcode::InplaceTrueDivideConst => arithmetic!(TrueDivide, inplace_constant),
-            Opcode::InplaceFloorDivideConst => arithmetic!(FloorDivide, inplace_constant),
-            Opcode::InplaceRemainderConst => arithmetic!(Remainder, inplace_constant),
-            Opcode::InplacePowerConst => arithmetic!(Power, inplace_constant),
-            Opcode::InplaceLeftShiftConst => arithmetic!(LeftShift, inplace_constant),
-            Opcode::InplaceRightShiftConst => arithmetic!(RightShift, inplace_constant),
-            Opcode::InplaceAndConst => arithmetic!(And, inplace_constant),
-            Opcode::InplaceOrConst => arithmetic!(Or, inplace_constant),
-            Opcode::InplaceXorConst => arithmetic!(Xor, inplace_constant),
-            Opcode::Less => comparison!(Less, compare),
-            Opcode::LessEqual => comparison!(LessEqual, compare),
-            Opcode::Equal => comparison!(Equal, compare),
-            Opcode::NotEqual => comparison!(NotEqual, compare),
-            Opcode::Greater => comparison!(Greater, compare),
-            Opcode::GreaterEqual => comparison!(GreaterEqual, compare),
-            Opcode::LessConst => comparison!(Less, compare_constant),
-            Opcode::LessEqualConst => comparison!(LessEqual, compare_constant),
-            Opcode::EqualConst => comparison!(Equal, compare_constant),
-            Opcode::NotEqualConst => comparison!(NotEqual, compare_constant),
-            Opcode::GreaterConst => comparison!(Greater, compare_constant),
-            Opcode::GreaterEqualConst => comparison!(GreaterEqual, compare_constant),
+            Opcode::Add => arithmetic!(Add, m.registers.word(c), binary),
+            Opcode::Subtract => arithmetic!(Subtract, m.registers.word(c), binary),
+            Opcode::Multiply => arithmetic!(Multiply, m.registers.word(c), binary),
+            Opcode::MatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), binary),
+            Opcode::TrueDivide => arithmetic!(TrueDivide, m.registers.word(c), binary),
+            Opcode::FloorDivide => arithmetic!(FloorDivide, m.registers.word(c), binary),
+            Opcode::Remainder => arithmetic!(Remainder, m.registers.word(c), binary),
+            Opcode::Power => arithmetic!(Power, m.registers.word(c), binary),
+            Opcode::LeftShift => arithmetic!(LeftShift, m.registers.word(c), binary),
+            Opcode::RightShift => arithmetic!(RightShift, m.registers.word(c), binary),
+            Opcode::And => arithmetic!(And, m.registers.word(c), binary),
+            Opcode::Or => arithmetic!(Or, m.registers.word(c), binary),
+            Opcode::Xor => arithmetic!(Xor, m.registers.word(c), binary),
+            Opcode::AddConst => arithmetic!(Add, m.constant(c).word(), binary_constant),
+            Opcode::SubtractConst => arithmetic!(Subtract, m.constant(c).word(), binary_constant),
+            Opcode::MultiplyConst => arithmetic!(Multiply, m.constant(c).word(), binary_constant),
+            Opcode::MatrixMultiplyConst => arithmetic!(MatrixMultiply, m.constant(c).word(), binary_constant),
+            Opcode::TrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), binary_constant),
+            Opcode::FloorDivideConst => arithmetic!(FloorDivide, m.constant(c).word(), binary_constant),
+            Opcode::RemainderConst => arithmetic!(Remainder, m.constant(c).word(), binary_constant),
+            Opcode::PowerConst => arithmetic!(Power, m.constant(c).word(), binary_constant),
+            Opcode::LeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), binary_constant),
+            Opcode::RightShiftConst => arithmetic!(RightShift, m.constant(c).word(), binary_constant),
+            Opcode::AndConst => arithmetic!(And, m.constant(c).word(), binary_constant),
+            Opcode::OrConst => arithmetic!(Or, m.constant(c).word(), binary_constant),
+            Opcode::XorConst => arithmetic!(Xor, m.constant(c).word(), binary_constant),
+            Opcode::InplaceAdd => arithmetic!(Add, m.registers.word(c), inplace),
+            Opcode::InplaceSubtract => arithmetic!(Subtract, m.registers.word(c), inplace),
+            Opcode::InplaceMultiply => arithmetic!(Multiply, m.registers.word(c), inplace),
+            Opcode::InplaceMatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), inplace),
+            Opcode::InplaceTrueDivide => arithmetic!(TrueDivide, m.registers.word(c), inplace),
+            Opcode::InplaceFloorDivide => arithmetic!(FloorDivide, m.registers.word(c), inplace),
+            Opcode::InplaceRemainder => arithmetic!(Remainder, m.registers.word(c), inplace),
+            Opcode::InplacePower => arithmetic!(Power, m.registers.word(c), inplace),
+            Opcode::InplaceLeftShift => arithmetic!(LeftShift, m.registers.word(c), inplace),
+            Opcode::InplaceRightShift => arithmetic!(RightShift, m.registers.word(c), inplace),
+            Opcode::InplaceAnd => arithmetic!(And, m.registers.word(c), inplace),
+            Opcode::InplaceOr => arithmetic!(Or, m.registers.word(c), inplace),
+            Opcode::InplaceXor => arithmetic!(Xor, m.registers.word(c), inplace),
+            Opcode::InplaceAddConst => arithmetic!(Add, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceSubtractConst => arithmetic!(Subtract, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceMultiplyConst => arithmetic!(Multiply, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceMatrixMultiplyConst => arithmetic!(MatrixMultiply, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceTrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceFloorDivideConst => arithmetic!(FloorDivide, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceRemainderConst => arithmetic!(Remainder, m.constant(c).word(), inplace_constant),
+            Opcode::InplacePowerConst => arithmetic!(Power, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceLeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceRightShiftConst => arithmetic!(RightShift, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceAndConst => arithmetic!(And, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceOrConst => arithmetic!(Or, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceXorConst => arithmetic!(Xor, m.constant(c).word(), inplace_constant),
+            Opcode::Less => comparison!(Less, m.registers.word(c), compare),
+            Opcode::LessEqual => comparison!(LessEqual, m.registers.word(c), compare),
+            Opcode::Equal => comparison!(Equal, m.registers.word(c), compare),
+            Opcode::NotEqual => comparison!(NotEqual, m.registers.word(c), compare),
+            Opcode::Greater => comparison!(Greater, m.registers.word(c), compare),
+            Opcode::GreaterEqual => comparison!(GreaterEqual, m.registers.word(c), compare),
+            Opcode::LessConst => comparison!(Less, m.constant(c).word(), compare_constant),
+            Opcode::LessEqualConst => comparison!(LessEqual, m.constant(c).word(), compare_constant),
+            Opcode::EqualConst => comparison!(Equal, m.constant(c).word(), compare_constant),
+            Opcode::NotEqualConst => comparison!(NotEqual, m.constant(c).word(), compare_constant),
+            Opcode::GreaterConst => comparison!(Greater, m.constant(c).word(), compare_constant),
+            Opcode::GreaterEqualConst => comparison!(GreaterEqual, m.constant(c).word(), compare_constant),
             Opcode::Is | Opcode::IsNot => {
                 let same = m.registers.word(b).is_same(m.registers.word(c));
                 drop((m.operand(b), m.operand(c)));
-                math::deliver_truth(m, a, same == (opcode == Opcode::Is));
+                pc = math::deliver_truth(m, pc, a, same == (opcode == Opcode::Is));
+                continue;
             }
             Opcode::Contains | Opcode::NotContains => {
                 m.skip(1);
@@ -475,14 +502,21 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::Positive => checked!(math::unary(m, Unary::Positive, a, b)),
             Opcode::Invert => checked!(math::unary(m, Unary::Invert, a, b)),
             Opcode::Not => {
-                m.skip(1);
-                checked!(math::not(m, a, b));
+                let truth = checked!(math::truth_of(m, b));
+                pc = math::deliver_truth(m, pc.wrapping_add(1), a, !truth);
+                continue;
             }
 
-            Opcode::Jump | Opcode::JumpBackwardNoInterrupt => m.jump(offset),
+            Opcode::Jump | Opcode::JumpBackwardNoInterrupt => {
+                pc = pc.wrapping_offset(offset as isize);
+                continue;
+            }
             Opcode::JumpBackward => {
-                m.skip(1);
-                m.jump(offset);
+                pc = pc.wrapping_add(1).wrapping_offset(offset as isize);
+                if m.adaptive && !m.t.is_interrupted() {
+                    continue;
+                }
+                m.pc = pc;
                 if m.t.is_interrupted() {
                     m.save();
                     checked!(safepoint::reach(m.t));
@@ -512,28 +546,32 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 trace::enter::enter(m);
             }
             Opcode::JumpIfTrue => {
-                m.skip(1);
+                pc = pc.wrapping_add(1);
                 if checked!(math::truth_of(m, a)) {
-                    m.jump(offset);
+                    pc = pc.wrapping_offset(offset as isize);
                 }
+                continue;
             }
             Opcode::JumpIfFalse => {
-                m.skip(1);
+                pc = pc.wrapping_add(1);
                 if !checked!(math::truth_of(m, a)) {
-                    m.jump(offset);
+                    pc = pc.wrapping_offset(offset as isize);
                 }
+                continue;
             }
             Opcode::JumpIfNone => {
                 let is_none = m.operand(a).get().is_none();
                 if is_none {
-                    m.jump(offset);
+                    pc = pc.wrapping_offset(offset as isize);
                 }
+                continue;
             }
             Opcode::JumpIfNotNone => {
                 let is_none = m.operand(a).get().is_none();
                 if !is_none {
-                    m.jump(offset);
+                    pc = pc.wrapping_offset(offset as isize);
                 }
+                continue;
             }
             Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
                 m.skip(1);
@@ -608,11 +646,11 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 returned!(calls::leave(m, word));
             }
             Opcode::Resume => {
-                m.skip(1);
                 if m.t.is_interrupted() {
                     m.save();
                     checked!(safepoint::reach(m.t));
                 }
+                next!(1);
             }
 
             Opcode::GetIter => {
@@ -693,6 +731,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
 
             Opcode::PrintExpression => checked!(functions::print_expression(m, a)),
         }
+        pc = m.pc;
     }
 }
 

@@ -140,7 +140,7 @@ pub(super) fn contains(m: &mut Machine<'_>, a: usize, b: usize, c: usize, wanted
     let (item, container) = (m.operand(b), m.operand(c));
     let found = contains_slow(m.t, container.get(), item.get())?;
     drop((item, container));
-    super::arithmetic::deliver_truth(m, a, found == wanted);
+    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
     Ok(())
 }
 
@@ -158,7 +158,7 @@ pub(super) fn contains_constant(
     let item = m.operand(b);
     let found = contains_slow(m.t, container, item.get())?;
     drop(item);
-    super::arithmetic::deliver_truth(m, a, found == wanted);
+    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
     Ok(())
 }
 
