@@ -54,6 +54,7 @@ pub struct Evaluator {
     pub(crate) runs_main: bool,
     /// What other threads ask of this one.
     pub requests: Arc<crate::signals::Requests>,
+    pub(crate) places: crate::eval::places::Places,
     pub(crate) frame_objects: crate::frame::object::LiveObjects,
 }
 
@@ -68,6 +69,7 @@ impl Evaluator {
             index,
             shared,
             requests: Arc::default(),
+            places: Default::default(),
             frame_objects: Default::default(),
         }));
     }

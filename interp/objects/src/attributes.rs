@@ -158,6 +158,18 @@ pub fn read(t: &Thread, header: &Header, shape: &Shape, index: usize) -> Read {
     }
 }
 
+/// The word in a slot of an object that is local to this thread; `None` if it is unbound.
+///
+/// # Safety
+/// The object is local and has this shape, which names the slot. The word is copied, with a count if it needs one, before
+/// anything can overwrite the slot.
+#[inline(always)]
+pub unsafe fn local_word(header: &Header, shape: &Shape, index: usize) -> Option<Word> {
+    // SAFETY: promised by the caller.
+    let word = load_word(unsafe { slot(header, shape, index) }?, Ordering::Relaxed);
+    (!word.is_unbound()).then_some(word)
+}
+
 /// The attribute in a slot of a shape that the object had a moment ago; [`Attempt::Retry`] if it has another now.
 pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize) -> Attempt {
     // SAFETY: the shape names the slot, and storage only grows.

@@ -5,50 +5,48 @@
 //! the shape are as they were when the cache was filled.
 
 use ungil_bytecode::{CALL_HEADER, Opcode};
-use ungil_objects::attributes::{self, Read};
-use ungil_objects::class::{ClassFlags, SlotTable, Ternary};
+use ungil_objects::attributes;
+use ungil_objects::class::Class;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::attribute;
-use ungil_objects::shape::{Attributes, Shape};
+use ungil_objects::shape::Shape;
+use ungil_objects::types::bound::BoundMethod;
 use ungil_objects::types::module::Module;
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Thread, Value, Word};
 
 use super::machine::Machine;
+use super::places::{self, Place};
 use super::specialise::{self, Cache};
 
 /// `load_attr`.
 #[inline(never)]
-pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Value> {
+pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Word> {
     m.save();
     let object = m.operand(object);
     let name = m.code.name(name);
     if m.adaptive && specialise::is_due(m) {
         specialise_load(m, object.get(), name);
     }
-    attribute::get(m.t, object.get(), name)
+    load_from(m.t, object.get(), name)
 }
 
-/// Whether a value of a class is what an instance's attribute is, without being bound.
-fn binds_nothing(special: &SlotTable) -> bool {
-    special.ternary(Ternary::Get).is_none()
-}
-
-fn is_data(special: &SlotTable) -> bool {
-    special.ternary(Ternary::Set).is_some() || special.binary(ungil_objects::class::Binary::Delete).is_some()
-}
-
-/// Whether an attribute's own class can change what it is: no version of the class that has the attribute tells of that.
-fn may_become_data(special: &SlotTable) -> bool {
-    is_data(special) || special.has(ClassFlags::HEAP)
-}
-
-/// A word that stays valid while the class has it: nothing but the collector frees it.
-fn cacheable(value: &Value) -> Option<u64> {
-    match value.borrow().header() {
-        Some(header) => header.is_uncounted().then(|| value.word().as_uncounted().bits()),
-        None => Some(value.word().bits()),
+/// `object.name` as a word for a register.
+fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
+    match places::find(t, object, name) {
+        Place::Slot(slot) => {
+            if let Some(word) = places::read_slot(t, object, object.shape(t), slot) {
+                return Ok(word);
+            }
+        }
+        Place::Value(word) => return Ok(word),
+        Place::Method(function) => {
+            let method = BoundMethod::new(t, places::to_value(function), object.to_value());
+            return Ok(method.into_value().into_word());
+        }
+        _ => {}
     }
+    attribute::get(t, object, name).map(Value::into_word)
 }
 
 fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
@@ -56,37 +54,20 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         specialise_module(m, module, name, Opcode::LoadAttrModule);
         return;
     }
-    let Some((shape, version)) = plain_shape(m.t, object) else { return };
-    match shape.class().lookup(m.t, name) {
-        Some(value) if may_become_data(value.borrow().shape(m.t).special()) => {}
-        of_class => match (shape.slot_of(name.word().as_uncounted()), of_class) {
-            (Some(slot), _) => {
-                specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index: slot as u16 }, &[]);
-            }
-            (None, Some(value)) if binds_nothing(value.borrow().shape(m.t).special()) => {
-                if let Some(word) = cacheable(&value) {
-                    specialise::install(m, Opcode::LoadAttrClass, Cache { version, index: 0 }, &[word]);
-                }
-            }
-            _ => {}
-        },
+    let Some(version) = version_for_cache(m.t, object) else { return };
+    match places::find(m.t, object, name) {
+        Place::Slot(index) => specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]),
+        Place::Value(word) => {
+            specialise::install(m, Opcode::LoadAttrClass, Cache { version, index: 0 }, &[word.bits()]);
+        }
+        _ => {}
     }
 }
 
-/// The shape of an object with ordinary attribute access and its attributes in slots (or with none), and its version.
-fn plain_shape<'a>(t: &Thread, object: Ref<'a>) -> Option<(&'a Shape, u32)> {
-    let shape = object.shape(t);
-    if shape.attributes() == Attributes::Dictionary {
-        return None;
-    }
-    // The class as an object has rules of its own, as has a module.
-    if object.downcast::<Module>().is_some() || object.downcast::<ungil_objects::class::Class>().is_some() {
-        return None;
-    }
-    object.header()?;
-    // First the version, then the facts that it stands for: so a change between the two clears it.
-    let version = shape.ensure_version(t)?;
-    (!shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE)).then_some((shape, version))
+/// The version of an object's shape, if it is an instance: classes as receivers are found by other versions. To be read
+/// before the place.
+fn version_for_cache(t: &Thread, object: Ref<'_>) -> Option<u32> {
+    if object.downcast::<Class>().is_some() { None } else { object.shape(t).ensure_version(t) }
 }
 
 fn specialise_module(
@@ -106,11 +87,10 @@ fn specialise_module(
 
 /// The shape of the object in a register, if it has the cached version.
 #[inline(always)]
-fn cached_shape<'a>(m: &Machine<'_>, object: Ref<'a>, cache: Cache) -> Option<&'a Shape> {
+fn cached_shape<'a>(object: Ref<'a>, cache: Cache) -> Option<&'a Shape> {
     let header = object.header()?;
     // SAFETY: the register keeps the object alive.
     let shape = unsafe { Shape::of(header) };
-    debug_assert!(!m.code.spec.words.is_empty());
     (shape.version() == cache.version).then_some(shape)
 }
 
@@ -119,17 +99,14 @@ fn cached_shape<'a>(m: &Machine<'_>, object: Ref<'a>, cache: Cache) -> Option<&'
 pub(super) fn load_slot(m: &Machine<'_>, object: usize) -> Option<Word> {
     let object = m.registers.read(object);
     let cache = Cache::read(m.cache(0));
-    let shape = cached_shape(m, object, cache)?;
-    match attributes::read(m.t, object.header()?, shape, cache.index as usize) {
-        Read::Got(value) => Some(value.into_word()),
-        Read::Unbound | Read::Changed => None,
-    }
+    let shape = cached_shape(object, cache)?;
+    places::read_slot(m.t, object, shape, cache.index)
 }
 
 /// `load_attr_class`; `None` if the cache does not hold.
 #[inline(always)]
 pub(super) fn load_class_value(m: &Machine<'_>, object: usize) -> Option<Word> {
-    cached_shape(m, m.registers.read(object), Cache::read(m.cache(0)))?;
+    cached_shape(m.registers.read(object), Cache::read(m.cache(0)))?;
     // SAFETY: the cache holds a word's bits.
     Some(unsafe { Word::from_bits(m.cache(1)) })
 }
@@ -160,40 +137,25 @@ pub(super) fn load_method(m: &mut Machine<'_>, base: usize, object: usize, name:
     if m.adaptive && specialise::is_due(m) {
         specialise_method(m, object.get(), name);
     }
-    if let Some(function) = find_method(m.t, object.get(), name) {
-        let receiver = object.into_register(m.t);
-        begin_window(m, base, function.into_word(), receiver);
-        return Ok(());
+    match places::find(m.t, object.get(), name) {
+        Place::Method(function) => {
+            let receiver = object.into_register(m.t);
+            begin_window(m, base, function, receiver);
+            return Ok(());
+        }
+        Place::ClassMethod(method) => {
+            if let Some(function) = places::function_of_class_method(m.t, method) {
+                let class = places::class_of(m.t, object.get()).borrow().word();
+                begin_window(m, base, function, crate::frame::copy(class, m.t));
+                return Ok(());
+            }
+        }
+        _ => {}
     }
-    let callable = attribute::get(m.t, object.get(), name)?;
+    let callable = load_from(m.t, object.get(), name)?;
     drop(object);
-    begin_window(m, base, callable.into_word(), Word::UNBOUND);
+    begin_window(m, base, callable, Word::UNBOUND);
     Ok(())
-}
-
-/// The function of the class that `object.name(…)` calls with the object as first argument, if ordinary lookup leads there.
-fn find_method(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Option<Value> {
-    let shape = object.shape(t);
-    if shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE)
-        || object.downcast::<Module>().is_some()
-        || object.downcast::<ungil_objects::class::Class>().is_some()
-    {
-        return None;
-    }
-    let function = shape.class().lookup(t, name)?;
-    if !function.borrow().shape(t).special().has(ClassFlags::METHOD_DESCRIPTOR)
-        || !is_method(function.borrow())
-    {
-        return None;
-    }
-    attributes::get(t, object, name).is_none().then_some(function)
-}
-
-/// Native class methods have the class of methods, but bind their class.
-fn is_method(function: Ref<'_>) -> bool {
-    use ungil_objects::call::Binding;
-    use ungil_objects::types::native::MethodDescriptor;
-    function.downcast::<MethodDescriptor>().is_none_or(|method| method.def.binding == Binding::Method)
 }
 
 fn specialise_method(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
@@ -201,20 +163,10 @@ fn specialise_method(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         specialise_module(m, module, name, Opcode::LoadMethodModule);
         return;
     }
-    let Some((_, version)) = shape_for_methods(m.t, object, name) else { return };
-    if let Some(function) = find_method(m.t, object, name)
-        && let Some(word) = cacheable(&function)
-    {
-        specialise::install(m, Opcode::LoadMethodClass, Cache { version, index: 0 }, &[word]);
+    let Some(version) = version_for_cache(m.t, object) else { return };
+    if let Place::Method(function) = places::find(m.t, object, name) {
+        specialise::install(m, Opcode::LoadMethodClass, Cache { version, index: 0 }, &[function.bits()]);
     }
-}
-
-/// A shape whose version says that a method of the class is not hidden by an attribute: all but dictionaries, and immediates.
-fn shape_for_methods<'a>(t: &Thread, object: Ref<'a>, name: Ref<'_>) -> Option<(&'a Shape, u32)> {
-    let shape = object.shape(t);
-    let hidden =
-        shape.attributes() == Attributes::Dictionary || shape.slot_of(name.word().as_uncounted()).is_some();
-    if hidden { None } else { Some((shape, shape.ensure_version(t)?)) }
 }
 
 /// `load_method_class`; `false` if the cache does not hold.
@@ -256,33 +208,33 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     if m.adaptive && specialise::is_due(m) {
         specialise_store(m, object.get(), name);
     }
-    attribute::set(m.t, object.get(), name, value)?;
+    let value = match (places::find_for_store(m.t, object.get(), name), object.get().header()) {
+        (Place::Slot(slot), Some(header)) => {
+            attributes::write(m.t, header, object.get().shape(m.t), slot as usize, value).map(drop)
+        }
+        (Place::Added(grown), Some(header)) => {
+            // SAFETY: a child of the shape that the object has lives as long as that.
+            attributes::add(m.t, header, object.get().shape(m.t), unsafe { &*grown }, value)
+        }
+        _ => Err(value),
+    };
+    if let Err(value) = value {
+        attribute::set(m.t, object.get(), name, value)?;
+    }
     drop(object);
     m.settle();
     Ok(())
 }
 
 fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
-    let Some((shape, version)) = plain_shape(m.t, object) else { return };
-    if shape.special().has(ClassFlags::CUSTOM_SETATTR) || shape.attributes() != Attributes::Slots {
-        return;
-    }
-    if let Some(value) = shape.class().lookup(m.t, name)
-        && may_become_data(value.borrow().shape(m.t).special())
-    {
-        return;
-    }
-    let name = name.word().as_uncounted();
-    match shape.slot_of(name) {
-        Some(slot) => {
-            specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index: slot as u16 }, &[])
+    let Some(version) = version_for_cache(m.t, object) else { return };
+    match places::find_for_store(m.t, object, name) {
+        Place::Slot(index) => specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &[]),
+        Place::Added(grown) => {
+            let first = Cache { version, index: 0 };
+            specialise::install(m, Opcode::StoreAttrAdd, first, &[grown as u64]);
         }
-        None => {
-            if let Some(grown) = shape.with_attribute(name) {
-                let first = Cache { version, index: 0 };
-                specialise::install(m, Opcode::StoreAttrAdd, first, &[grown.header_word()]);
-            }
-        }
+        _ => {}
     }
 }
 
@@ -296,7 +248,7 @@ pub(super) fn store_slot(
 ) -> Option<Result<()>> {
     let cache = Cache::read(m.cache(0));
     let holder = m.registers.read(object);
-    let shape = cached_shape(m, holder, cache)?;
+    let shape = cached_shape(holder, cache)?;
     let header = holder.header()?;
     m.save();
     let value = m.operand(value).into_value();
@@ -315,7 +267,7 @@ pub(super) fn store_slot(
 #[inline(always)]
 pub(super) fn store_new(m: &mut Machine<'_>, object: usize, name: usize, value: usize) -> Option<Result<()>> {
     let holder = m.registers.read(object);
-    let shape = cached_shape(m, holder, Cache::read(m.cache(0)))?;
+    let shape = cached_shape(holder, Cache::read(m.cache(0)))?;
     let header = holder.header()?;
     // SAFETY: a child of a shape that an object has lives as long as that.
     let grown = unsafe { &*(m.cache(1) as *const Shape) };

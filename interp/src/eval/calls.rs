@@ -7,12 +7,15 @@ use ungil_bytecode::{CALL_HEADER, WINDOW};
 use ungil_objects::call::{Args, Convention, NativeDef, call_native, catch_panic};
 use ungil_objects::error::Result;
 use ungil_objects::protocol::call;
+use ungil_objects::class::Class;
 use ungil_objects::types::bound::BoundMethod;
+use ungil_objects::types::class_object;
 use ungil_objects::types::native::{MethodDescriptor, NativeFunction};
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
 
 use super::machine::Machine;
+use super::places::{self, Place};
 use crate::code::Code;
 use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers};
 use crate::function::{Function, bind};
@@ -170,6 +173,11 @@ fn call_other(
     first: usize,
     count: usize,
 ) -> Result<()> {
+    if let Some(class) = callee.downcast_exact::<Class>(m.t)
+        && let Some(result) = call_class(m, class, destination, base, count)
+    {
+        return result;
+    }
     // A bound method of a Python function: its receiver goes to the self slot.
     if let Some(method) = callee.downcast_exact::<BoundMethod>(m.t)
         && let Some(function) = method.function().downcast_exact::<Function>(m.t)
@@ -189,6 +197,39 @@ fn call_other(
     m.set_value(destination, result);
     m.settle();
     Ok(())
+}
+
+/// Calls a class whose instances are made in place: `__init__` runs in a frame here, which has the instance as its callable.
+/// `None` if the class is not such a one.
+fn call_class(
+    m: &mut Machine<'_>,
+    class: &Object<Class>,
+    destination: usize,
+    base: usize,
+    count: usize,
+) -> Option<Result<()>> {
+    let has_self = !m.registers.word(base + SELF).is_unbound();
+    let place = places::find_constructor(m.t, class);
+    match place {
+        Place::Bare if count == 0 => {
+            let instance = class_object::new_instance(m.t, class);
+            drop(m.registers.take(base));
+            m.set_value(destination, instance);
+            m.settle();
+            Some(Ok(()))
+        }
+        Place::Initialised(init) if !has_self => {
+            // SAFETY: the class keeps its method, which only the collector frees.
+            let init: Ref<'_> = unsafe { Ref::from_word(init) };
+            let function = init.downcast_exact::<Function>(m.t)?;
+            let instance = class_object::new_instance(m.t, class);
+            m.registers.put_value(base + SELF, instance.clone());
+            drop(m.registers.take(base));
+            m.registers.put_value(base, instance);
+            Some(call_function(m, function, destination, base, base + SELF, count + 1, Flags::INITIALISER))
+        }
+        _ => None,
+    }
 }
 
 /// Calls a callable with positional arguments natively.

@@ -8,7 +8,6 @@ use crate::frame::{Flags, Frame};
 use crate::generator::Generator;
 
 /// What becomes of the result of a special frame.
-#[cold]
 #[inline(never)]
 pub(super) fn leave_special(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> {
     let frame = m.frame;

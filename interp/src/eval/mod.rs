@@ -15,6 +15,7 @@ mod leave;
 mod machine;
 mod names;
 mod patterns;
+pub(crate) mod places;
 mod run;
 pub(crate) mod specialise;
 mod subscripts;

@@ -123,19 +123,16 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
         // SAFETY: the program counter stays on instructions of verified code.
         let mut word = unsafe { pc.read() };
         pc = pc.wrapping_add(1);
-        let (mut high_a, mut high_b, mut high_c) = (0, 0, 0);
+        let mut high = 0;
         if word as u16 == Opcode::Wide as u16 {
-            high_a = ((word >> 16) as u16 as usize) << 16;
-            high_b = ((word >> 32) as u16 as usize) << 16;
-            high_c = ((word >> 48) as usize) << 16;
+            high = word;
             // SAFETY: a prefix is followed by its instruction.
             word = unsafe { pc.read() };
             pc = pc.wrapping_add(1);
         }
         m.pc = pc;
-        let a = (word >> 16) as u16 as usize | high_a;
-        let b = (word >> 32) as u16 as usize | high_b;
-        let c = (word >> 48) as usize | high_c;
+        let operand = |shift: u32| (word >> shift) as u16 as usize | ((high >> shift) as u16 as usize) << 16;
+        let (a, b, c) = (operand(16), operand(32), operand(48));
         let offset = (word >> 32) as u32 as i32;
         // SAFETY: verified code holds opcodes only.
         let opcode = unsafe { std::mem::transmute::<u16, Opcode>(word as u16) };
@@ -305,8 +302,8 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::SetupAnnotations => checked!(names::setup_annotations(m)),
 
             Opcode::LoadAttr => {
-                let value = checked!(attributes::load(m, b, c));
-                m.set_value(a, value);
+                let word = checked!(attributes::load(m, b, c));
+                m.set(a, word);
                 m.skip(3);
                 m.settle();
             }

@@ -114,14 +114,14 @@ impl Function {
 
     #[inline(always)]
     pub(crate) fn globals<'a>(&self) -> &'a Object<Dict> {
-        self.globals_ref().downcast::<Dict>().expect("globals are a dict")
+        // SAFETY: made of a dict, and kept by the function, which its frame keeps alive.
+        unsafe { self.globals.get().word().object_unchecked().cast().as_ref() }
     }
 
     #[inline(always)]
     pub(crate) fn builtins<'a>(&self) -> &'a Object<Dict> {
-        // SAFETY: as for `globals_ref`.
-        let builtins: Ref<'a> = unsafe { Ref::from_word(self.builtins.get().word()) };
-        builtins.downcast::<Dict>().expect("builtins are a dict")
+        // SAFETY: as for `globals`.
+        unsafe { self.builtins.get().word().object_unchecked().cast().as_ref() }
     }
 
     pub(crate) fn closure(&self) -> Option<&Object<Tuple>> {

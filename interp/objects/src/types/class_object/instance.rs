@@ -74,6 +74,23 @@ pub fn instantiate(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Res
     }
 }
 
+/// The `__init__` of a class whose calls are an allocation and a call of that, as [`new_instance`] and no more does it; `Some(None)` if
+/// even `__init__` is `object`'s; `None` if calls do something else.
+pub fn plain_initialiser(t: &Thread, class: &Object<Class>) -> Option<Option<Value>> {
+    let names = t.names();
+    let is_plain = is_plain(class)
+        && !class.has(ClassFlags::NO_NEW)
+        && !class.is_abstract()
+        && class.lookup(t, names.__new__).is_some_and(|new| has_default_new(t, new.borrow()));
+    is_plain.then(|| class.lookup(t, names.__init__).filter(|init| !has_default_init(t, init.borrow())))
+}
+
+/// An instance without attributes of a class that has a [`plain_initialiser`].
+#[inline]
+pub fn new_instance(t: &Thread, class: &Object<Class>) -> Value {
+    t.alloc_with_shape(class.root_shape(), Instance).into_value()
+}
+
 fn initialise(t: &mut Thread, made: Value, init: Ref<'_>, args: Args<'_>) -> Result<Value> {
     let answer = call::call_unbound_with_first(t, init, made.borrow(), args)?;
     if !answer.is_none() {
@@ -93,7 +110,7 @@ fn make_plain(t: &mut Thread, class: &Object<Class>) -> Result<Value> {
     if class.is_abstract() {
         return refuse_abstract(t, class);
     }
-    Ok(t.alloc_with_shape(class.root_shape(), Instance).into_value())
+    Ok(new_instance(t, class))
 }
 
 #[cold]

@@ -1,0 +1,271 @@
+//! Where an attribute of an object is: the one answer behind inline caches and behind the thread's table of places.
+//!
+//! A [`Place`] depends on the object's shape and the name alone, and holds while the shape's version stands: the version is read first, and a
+//! change of the class clears it before the change can be seen. Classes as receivers have the version of their own instances' root
+//! shape. Words in a place own no count: they are immediates, or objects that only the collector frees and that the class keeps.
+//!
+//! The table is the thread's own, direct-mapped, so that filling it writes no shared line. It serves the instructions whose
+//! inline cache does not hold: places with several classes, cold code.
+
+use std::cell::Cell;
+
+use ungil_objects::attributes;
+use ungil_objects::call::Binding;
+use ungil_objects::class::{Binary, Class, ClassFlags, SlotTable, Ternary};
+use ungil_objects::shape::{Attributes, Shape};
+use ungil_objects::types::class_method::ClassMethod;
+use ungil_objects::types::class_object;
+use ungil_objects::types::module::Module;
+use ungil_objects::types::native::MethodDescriptor;
+use ungil_objects::types::static_method::StaticMethod;
+use ungil_objects::{Object, Ref, Thread, Value, Word};
+
+use crate::function::Function;
+use crate::thread_data::Evaluator;
+
+/// Where an attribute is.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub(crate) enum Place {
+    /// Only the protocol can tell.
+    Elsewhere,
+    /// In a slot of the instance, and nothing in the class goes before it.
+    Slot(u16),
+    /// A value of the class, which binds nothing.
+    Value(Word),
+    /// A function of the class, which binds the object.
+    Method(Word),
+    /// A class method, which binds the class.
+    ClassMethod(Word),
+    /// A new slot of the instance, in the shape with this address.
+    Added(*const Shape),
+    /// A call of the class makes an instance without attributes and no more.
+    Bare,
+    /// A call of the class makes an instance without attributes and passes it to this Python function, its `__init__`.
+    Initialised(Word),
+}
+
+/// What is asked about a name.
+#[derive(Copy, Clone, PartialEq)]
+enum Question {
+    /// `instance.name`.
+    OfInstance = 0,
+    /// `Class.name`.
+    OfClass = 1,
+    /// `instance.name = …`.
+    Stored = 2,
+    /// `Class(…)`.
+    Constructed = 3,
+}
+
+#[derive(Copy, Clone)]
+struct Entry {
+    name: u64,
+    version: u32,
+    place: Place,
+}
+
+const ENTRIES: usize = 1024;
+
+/// A thread's table of places.
+pub(crate) struct Places(Box<[Cell<Entry>]>);
+
+impl Default for Places {
+    fn default() -> Places {
+        let empty = Entry { name: 0, version: 0, place: Place::Elsewhere };
+        Places((0..ENTRIES).map(|_| Cell::new(empty)).collect())
+    }
+}
+
+impl Places {
+    #[inline(always)]
+    fn entry(&self, version: u32, name: u64) -> &Cell<Entry> {
+        let mixed = (name >> 4) as usize ^ (version as usize).wrapping_mul(0x9E37_79B1);
+        &self.0[mixed % ENTRIES]
+    }
+}
+
+/// Where the attribute is that `object.name` reads.
+#[inline]
+pub(crate) fn find(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
+    let (shape, question) = match object.downcast_exact::<Class>(t) {
+        Some(class) => (class.root_shape(), Question::OfClass),
+        None => (object.shape(t), Question::OfInstance),
+    };
+    let key = name.word().as_uncounted().bits() | question as u64;
+    let version = shape.version();
+    let entry = Evaluator::of(t).places.entry(version, key).get();
+    if version != 0 && entry.version == version && entry.name == key {
+        return entry.place;
+    }
+    find_slow(t, object, shape, name, question)
+}
+
+/// Where the attribute goes that `object.name = …` sets: to a slot, old or new, or elsewhere.
+#[inline]
+pub(crate) fn find_for_store(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
+    let shape = object.shape(t);
+    let key = name.word().as_uncounted().bits() | Question::Stored as u64;
+    let version = shape.version();
+    let entry = Evaluator::of(t).places.entry(version, key).get();
+    if version != 0 && entry.version == version && entry.name == key {
+        return entry.place;
+    }
+    find_slow(t, object, shape, name, Question::Stored)
+}
+
+/// What a call of a class whose metaclass is `type` does.
+#[inline]
+pub(crate) fn find_constructor(t: &Thread, class: &Object<Class>) -> Place {
+    let name = t.names().__init__;
+    let shape = class.root_shape();
+    let key = name.word().as_uncounted().bits() | Question::Constructed as u64;
+    let version = shape.version();
+    let entry = Evaluator::of(t).places.entry(version, key).get();
+    if version != 0 && entry.version == version && entry.name == key {
+        return entry.place;
+    }
+    find_slow(t, class.borrow(), shape, name, Question::Constructed)
+}
+
+#[cold]
+#[inline(never)]
+fn find_slow(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>, question: Question) -> Place {
+    // The version comes first: what is found below is at least as new.
+    let Some(version) = shape.ensure_version(t) else { return Place::Elsewhere };
+    let place = match question {
+        Question::OfInstance => of_instance(t, object, shape, name),
+        Question::OfClass => of_class(t, shape.class(), name),
+        Question::Stored => stored(t, object, shape, name),
+        Question::Constructed => constructed(t, shape.class()),
+    };
+    let key = name.word().as_uncounted().bits() | question as u64;
+    Evaluator::of(t).places.entry(version, key).set(Entry { name: key, version, place });
+    place
+}
+
+fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
+    // A dictionary hides what the class has, and the receivers below have rules of their own.
+    if shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE)
+        || shape.attributes() == Attributes::Dictionary
+        || object.downcast::<Module>().is_some()
+        || object.downcast::<Class>().is_some()
+    {
+        return Place::Elsewhere;
+    }
+    let of_class = shape.class().lookup(t, name);
+    if of_class.as_ref().is_some_and(|value| is_data(value.borrow().shape(t).special())) {
+        return Place::Elsewhere;
+    }
+    match (shape.slot_of(name.word().as_uncounted()), of_class) {
+        (Some(slot), _) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
+        (None, Some(value)) => match cacheable(value.borrow()) {
+            Some(word) if is_method(t, value.borrow()) => Place::Method(word),
+            Some(word) => unbound(t, value.borrow(), word),
+            None => Place::Elsewhere,
+        },
+        (None, None) => Place::Elsewhere,
+    }
+}
+
+/// `Class.name` of a class whose metaclass is `type`.
+fn of_class(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
+    if t.shape_of::<Class>().class().lookup(t, name).is_some() {
+        return Place::Elsewhere;
+    }
+    let Some(value) = class.lookup(t, name) else { return Place::Elsewhere };
+    match cacheable(value.borrow()) {
+        // A function is its own unbound form.
+        Some(word) if is_method(t, value.borrow()) => Place::Value(word),
+        Some(word) => unbound(t, value.borrow(), word),
+        None => Place::Elsewhere,
+    }
+}
+
+fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
+    if object.header().is_none()
+        || shape.attributes() != Attributes::Slots
+        || shape.special().has(ClassFlags::CUSTOM_SETATTR)
+        || object.downcast::<Module>().is_some()
+        || object.downcast::<Class>().is_some()
+        || shape.class().lookup(t, name).is_some_and(|value| is_data(value.borrow().shape(t).special()))
+    {
+        return Place::Elsewhere;
+    }
+    let name = name.word().as_uncounted();
+    match shape.slot_of(name) {
+        Some(slot) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
+        None => shape.with_attribute(name).map_or(Place::Elsewhere, |grown| Place::Added(grown)),
+    }
+}
+
+fn constructed(t: &Thread, class: &Object<Class>) -> Place {
+    match class_object::plain_initialiser(t, class) {
+        None => Place::Elsewhere,
+        Some(None) => Place::Bare,
+        Some(Some(init)) => match (cacheable(init.borrow()), init.borrow().downcast_exact::<Function>(t)) {
+            (Some(word), Some(_)) => Place::Initialised(word),
+            _ => Place::Elsewhere,
+        },
+    }
+}
+
+/// What a value of a class is, if it is not a method of the instance.
+fn unbound(t: &Thread, value: Ref<'_>, word: Word) -> Place {
+    if value.downcast_exact::<ClassMethod>(t).is_some() {
+        return Place::ClassMethod(word);
+    }
+    if let Some(method) = value.downcast_exact::<StaticMethod>(t) {
+        return cacheable(method.function(t).borrow()).map_or(Place::Elsewhere, Place::Value);
+    }
+    if value.shape(t).special().ternary(Ternary::Get).is_none() { Place::Value(word) } else { Place::Elsewhere }
+}
+
+fn is_data(special: &SlotTable) -> bool {
+    special.ternary(Ternary::Set).is_some() || special.binary(Binary::Delete).is_some()
+}
+
+/// Whether a value of a class binds an instance when it is called. Native class methods have the class of methods, but bind
+/// their class.
+fn is_method(t: &Thread, value: Ref<'_>) -> bool {
+    value.shape(t).special().has(ClassFlags::METHOD_DESCRIPTOR)
+        && value.downcast::<MethodDescriptor>().is_none_or(|method| method.def.binding == Binding::Method)
+}
+
+/// The word of a value that stays valid while the class has it: nothing but the collector frees it.
+fn cacheable(value: Ref<'_>) -> Option<Word> {
+    value.header().is_none_or(|header| header.is_uncounted()).then(|| value.word().as_uncounted())
+}
+
+/// The function of a class method at a place, if nothing but the collector frees it, as a word for a register.
+#[inline]
+pub(crate) fn function_of_class_method(t: &Thread, method: Word) -> Option<Word> {
+    // SAFETY: the word comes from a place that holds.
+    let method = unsafe { Ref::from_word(method) }.downcast_exact::<ClassMethod>(t)?;
+    cacheable(method.function(t).borrow())
+}
+
+/// The value in a slot of an object as a word for a register; `None` if it is unbound, or the shape has changed.
+#[inline(always)]
+pub(crate) fn read_slot(t: &Thread, object: Ref<'_>, shape: &Shape, slot: u16) -> Option<Word> {
+    let header = object.header()?;
+    if header.is_local(t.owner()) {
+        // SAFETY: the shape is the object's; the word is counted before anything else happens.
+        let word = unsafe { attributes::local_word(header, shape, slot as usize) }?;
+        return Some(crate::frame::copy(word, t));
+    }
+    match attributes::read(t, header, shape, slot as usize) {
+        attributes::Read::Got(value) => Some(value.into_word()),
+        attributes::Read::Unbound | attributes::Read::Changed => None,
+    }
+}
+
+/// The class to which a class method binds.
+pub(crate) fn class_of<'a>(t: &Thread, object: Ref<'a>) -> &'a Object<Class> {
+    object.downcast::<Class>().unwrap_or_else(|| object.class(t))
+}
+
+/// An owned value of a place's word.
+pub(crate) fn to_value(word: Word) -> Value {
+    // SAFETY: the word comes from a place that holds.
+    unsafe { Ref::from_word(word) }.to_value()
+}
