@@ -5,9 +5,9 @@
 
 use ungil_bytecode::{CALL_HEADER, WINDOW};
 use ungil_objects::call::{Args, Convention, NativeDef, call_native, catch_panic};
+use ungil_objects::class::Class;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::call;
-use ungil_objects::class::Class;
 use ungil_objects::types::bound::BoundMethod;
 use ungil_objects::types::class_object;
 use ungil_objects::types::native::{MethodDescriptor, NativeFunction};

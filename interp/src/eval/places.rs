@@ -15,6 +15,7 @@ use ungil_objects::class::{Binary, Class, ClassFlags, SlotTable, Ternary};
 use ungil_objects::shape::{Attributes, Shape};
 use ungil_objects::types::class_method::ClassMethod;
 use ungil_objects::types::class_object;
+use ungil_objects::types::member::{MemberDescriptor, MemberKind};
 use ungil_objects::types::module::Module;
 use ungil_objects::types::native::MethodDescriptor;
 use ungil_objects::types::static_method::StaticMethod;
@@ -79,7 +80,9 @@ impl Default for Places {
 impl Places {
     #[inline(always)]
     fn entry(&self, version: u32, name: u64) -> &Cell<Entry> {
-        let mixed = (name >> 4) as usize ^ (version as usize).wrapping_mul(0x9E37_79B1);
+        // Names are aligned to eight; the lowest two bits tell the question.
+        let mixed =
+            (name >> 3) as usize ^ (name << 6) as usize ^ (version as usize).wrapping_mul(0x9E37_79B1);
         &self.0[mixed % ENTRIES]
     }
 }
@@ -153,8 +156,10 @@ fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Pla
         return Place::Elsewhere;
     }
     let of_class = shape.class().lookup(t, name);
-    if of_class.as_ref().is_some_and(|value| is_data(value.borrow().shape(t).special())) {
-        return Place::Elsewhere;
+    if let Some(value) = &of_class
+        && is_data(value.borrow().shape(t).special())
+    {
+        return member(t, shape, value.borrow(), true);
     }
     match (shape.slot_of(name.word().as_uncounted()), of_class) {
         (Some(slot), _) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
@@ -183,12 +188,18 @@ fn of_class(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
 
 fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
     if object.header().is_none()
-        || shape.attributes() != Attributes::Slots
         || shape.special().has(ClassFlags::CUSTOM_SETATTR)
         || object.downcast::<Module>().is_some()
         || object.downcast::<Class>().is_some()
-        || shape.class().lookup(t, name).is_some_and(|value| is_data(value.borrow().shape(t).special()))
     {
+        return Place::Elsewhere;
+    }
+    if let Some(value) = shape.class().lookup(t, name)
+        && is_data(value.borrow().shape(t).special())
+    {
+        return member(t, shape, value.borrow(), false);
+    }
+    if shape.attributes() != Attributes::Slots {
         return Place::Elsewhere;
     }
     let name = name.word().as_uncounted();
@@ -209,6 +220,20 @@ fn constructed(t: &Thread, class: &Object<Class>) -> Place {
     }
 }
 
+/// The slot of a member, if the data descriptor is one.
+fn member(t: &Thread, shape: &Shape, descriptor: Ref<'_>, is_read: bool) -> Place {
+    match descriptor.downcast_exact::<MemberDescriptor>(t) {
+        Some(member)
+            if member.applies_to(shape.class())
+                && shape.attributes() != Attributes::Dictionary
+                && (is_read || member.kind() != MemberKind::ReadOnlyField) =>
+        {
+            u16::try_from(member.index()).map_or(Place::Elsewhere, Place::Slot)
+        }
+        _ => Place::Elsewhere,
+    }
+}
+
 /// What a value of a class is, if it is not a method of the instance.
 fn unbound(t: &Thread, value: Ref<'_>, word: Word) -> Place {
     if value.downcast_exact::<ClassMethod>(t).is_some() {
@@ -217,7 +242,11 @@ fn unbound(t: &Thread, value: Ref<'_>, word: Word) -> Place {
     if let Some(method) = value.downcast_exact::<StaticMethod>(t) {
         return cacheable(method.function(t).borrow()).map_or(Place::Elsewhere, Place::Value);
     }
-    if value.shape(t).special().ternary(Ternary::Get).is_none() { Place::Value(word) } else { Place::Elsewhere }
+    if value.shape(t).special().ternary(Ternary::Get).is_none() {
+        Place::Value(word)
+    } else {
+        Place::Elsewhere
+    }
 }
 
 fn is_data(special: &SlotTable) -> bool {

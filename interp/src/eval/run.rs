@@ -155,8 +155,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
         }
         macro_rules! comparison {
             ($which:ident, $right:expr, $general:ident) => {{
-                if let Some(truth) =
-                    math::compare_immediates(Comparison::$which, m.registers.word(b), $right)
+                if let Some(truth) = math::compare_immediates(Comparison::$which, m.registers.word(b), $right)
                 {
                     pc = math::deliver_truth(m, pc.wrapping_add(1), a, truth);
                     continue;
@@ -456,9 +455,13 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::InplaceAddConst => arithmetic!(Add, m.constant(c).word(), inplace_constant),
             Opcode::InplaceSubtractConst => arithmetic!(Subtract, m.constant(c).word(), inplace_constant),
             Opcode::InplaceMultiplyConst => arithmetic!(Multiply, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceMatrixMultiplyConst => arithmetic!(MatrixMultiply, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceMatrixMultiplyConst => {
+                arithmetic!(MatrixMultiply, m.constant(c).word(), inplace_constant)
+            }
             Opcode::InplaceTrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceFloorDivideConst => arithmetic!(FloorDivide, m.constant(c).word(), inplace_constant),
+            Opcode::InplaceFloorDivideConst => {
+                arithmetic!(FloorDivide, m.constant(c).word(), inplace_constant)
+            }
             Opcode::InplaceRemainderConst => arithmetic!(Remainder, m.constant(c).word(), inplace_constant),
             Opcode::InplacePowerConst => arithmetic!(Power, m.constant(c).word(), inplace_constant),
             Opcode::InplaceLeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), inplace_constant),

@@ -67,6 +67,11 @@ impl MemberDescriptor {
         self.kind
     }
 
+    /// Whether instances of a class have this member.
+    pub fn applies_to(&self, class: &Object<Class>) -> bool {
+        class.is_subclass(self.class())
+    }
+
     fn class(&self) -> &Object<Class> {
         self.class.as_value().downcast_ref::<Class>().expect("a member belongs to a class")
     }
