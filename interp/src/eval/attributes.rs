@@ -289,15 +289,3 @@ fn store_changed(m: &mut Machine<'_>, object: usize, name: usize, value: Value) 
     let name = m.code.name(name);
     attribute::set(m.t, object.get(), name, value)
 }
-
-/// `load_super_attr` and `load_super_method`: from `base` on lie `super`, the class and the object.
-#[inline(never)]
-pub(super) fn load_super(m: &mut Machine<'_>, base: usize, name: usize, explicit: bool) -> Result<Value> {
-    m.save();
-    let mut parts = m.registers.take_run(base, 3).into_iter();
-    let (Some(callee), Some(class), Some(object)) = (parts.next(), parts.next(), parts.next()) else {
-        ungil_objects::raise!(m.t, SystemError, "malformed super");
-    };
-    let name = m.code.name(name);
-    super::super_access::load(m.t, callee, class, object, name, explicit)
-}

@@ -53,25 +53,55 @@ fn call_function(
     flags: Flags,
 ) -> Result<()> {
     let code = function.code();
-    let (code, first) = if code.simple_arguments as usize == count {
-        (code, first)
-    } else {
-        let args = Args::positional_only(m.registers.run(first, count));
-        let bound = bind::bind(m.t, function, code, args);
-        // The arguments are consumed, bound or not.
-        let locals = match bound {
-            Ok(locals) => locals,
-            Err(raised) => {
-                m.registers.drop_run(first, count);
-                drop(m.registers.take(base));
-                return Err(raised);
-            }
-        };
-        m.registers.drop_run(first, count);
-        place_locals(m, base, locals)?;
-        return push(m, function, code, destination, base, base + SELF, code_locals(code), flags);
-    };
-    push(m, function, code, destination, base, first, count, flags)
+    if code.simple_arguments as usize == count {
+        return push(m, function, code, destination, base, first, count, flags);
+    }
+    if let Some(expected) = defaults_missing(m, function, code, first, count) {
+        return push(m, function, code, destination, base, first, expected, flags);
+    }
+    call_binding(m, function, destination, base, first, count, flags)
+}
+
+/// Appends the defaults of missing arguments, if that is all that binding has to do. Returns how many arguments there are then.
+#[inline]
+fn defaults_missing(
+    m: &Machine<'_>,
+    function: &Object<Function>,
+    code: &Object<Code>,
+    first: usize,
+    count: usize,
+) -> Option<usize> {
+    let expected = code.simple_arguments as usize;
+    let behind = m.registers.place(first + count);
+    let may = expected != u32::MAX as usize && count < expected && m.t.registers.has_room(behind, expected);
+    (may && function.put_defaults(m.t, behind, expected - count)).then_some(expected)
+}
+
+/// Calls a Python function whose arguments must be bound to parameters.
+#[inline(never)]
+fn call_binding(
+    m: &mut Machine<'_>,
+    function: &Object<Function>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+    flags: Flags,
+) -> Result<()> {
+    let code = function.code();
+    let bound = bind::bind(m.t, function, code, Args::positional_only(m.registers.run(first, count)));
+    // The arguments are consumed, bound or not.
+    m.registers.drop_run(first, count);
+    match bound {
+        Ok(locals) => {
+            place_locals(m, base, locals)?;
+            push(m, function, code, destination, base, base + SELF, code_locals(code), flags)
+        }
+        Err(raised) => {
+            drop(m.registers.take(base));
+            Err(raised)
+        }
+    }
 }
 
 fn code_locals(code: &Object<Code>) -> usize {
@@ -377,11 +407,12 @@ pub(crate) fn call_from_native(t: &mut Thread, callable: Ref<'_>, args: Args<'_>
     };
     t.check_stack("")?;
     let code = function.code();
-    let locals = if code.simple_arguments as usize == args.values().len() && args.names().is_none() {
-        args.values().iter().map(|value| value.to_value()).collect()
-    } else {
-        bind::bind(t, function, code, args)?
-    };
+    if code.simple_arguments as usize == args.values().len() && args.names().is_none() {
+        return enter(t, function, code, None, args.values().len(), |registers, index| {
+            registers.put(index, crate::frame::copy_value(args.values()[index]));
+        });
+    }
+    let locals = bind::bind(t, function, code, args)?;
     enter_native(t, function, code, locals, None)
 }
 
@@ -393,6 +424,25 @@ pub(crate) fn enter_native(
     locals: Vec<Value>,
     namespace: Option<Value>,
 ) -> Result<Value> {
+    let count = locals.len();
+    let mut locals = locals.into_iter();
+    enter(t, function, code, namespace, count, |registers, index| {
+        if let Some(value) = locals.next() {
+            registers.put_value(index, value);
+        }
+    })
+}
+
+/// Runs a function's code in a frame of its own, whose first `count` locals `put` writes in order.
+#[inline]
+fn enter(
+    t: &mut Thread,
+    function: &Object<Function>,
+    code: &Object<Code>,
+    namespace: Option<Value>,
+    count: usize,
+    mut put: impl FnMut(Registers, usize),
+) -> Result<Value> {
     let lowest = t.registers.top();
     let base = lowest.wrapping_add(usize::from(code.has_namespace()));
     let registers = base.wrapping_add(1 + HEADER);
@@ -403,7 +453,7 @@ pub(crate) fn enter_native(
     let flags = if is_own { Flags::ENTRY.with(Flags::ADAPTIVE) } else { Flags::ENTRY };
     // SAFETY: above the top nothing is in use, and there is room.
     unsafe {
-        base.write(function.to_value().into_word());
+        base.write(crate::frame::copy_value(function.borrow()));
         let frame = Frame::at(registers);
         frame.set_header(FrameHeader {
             previous: Frame::from_address(t.registers.frame()),
@@ -414,9 +464,8 @@ pub(crate) fn enter_native(
             distance: 1 + HEADER as u16,
             destination: 0,
         });
-        let count = locals.len();
-        for (index, value) in locals.into_iter().enumerate() {
-            frame.registers().put_value(index, value);
+        for index in 0..count {
+            put(frame.registers(), index);
         }
         clear_locals(frame.registers(), code, count);
         if let Some(namespace) = namespace {

@@ -19,6 +19,7 @@ use ungil_objects::types::member::{MemberDescriptor, MemberKind};
 use ungil_objects::types::module::Module;
 use ungil_objects::types::native::MethodDescriptor;
 use ungil_objects::types::static_method::StaticMethod;
+use ungil_objects::types::super_object;
 use ungil_objects::{Object, Ref, Thread, Value, Word};
 
 use crate::function::Function;
@@ -60,9 +61,19 @@ enum Question {
 
 #[derive(Copy, Clone)]
 struct Entry {
+    /// The name's word and the question.
     name: u64,
     version: u32,
+    /// For `super()`: the version of the class behind which the search starts.
+    start: u32,
     place: Place,
+}
+
+impl Entry {
+    #[inline(always)]
+    fn answers(&self, version: u32, start: u32, name: u64) -> bool {
+        version != 0 && self.version == version && self.start == start && self.name == name
+    }
 }
 
 const ENTRIES: usize = 1024;
@@ -72,7 +83,7 @@ pub(crate) struct Places(Box<[Cell<Entry>]>);
 
 impl Default for Places {
     fn default() -> Places {
-        let empty = Entry { name: 0, version: 0, place: Place::Elsewhere };
+        let empty = Entry { name: 0, version: 0, start: 0, place: Place::Elsewhere };
         Places((0..ENTRIES).map(|_| Cell::new(empty)).collect())
     }
 }
@@ -97,7 +108,7 @@ pub(crate) fn find(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
     let key = name.word().as_uncounted().bits() | question as u64;
     let version = shape.version();
     let entry = Evaluator::of(t).places.entry(version, key).get();
-    if version != 0 && entry.version == version && entry.name == key {
+    if entry.answers(version, 0, key) {
         return entry.place;
     }
     find_slow(t, object, shape, name, question)
@@ -110,10 +121,43 @@ pub(crate) fn find_for_store(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Plac
     let key = name.word().as_uncounted().bits() | Question::Stored as u64;
     let version = shape.version();
     let entry = Evaluator::of(t).places.entry(version, key).get();
-    if version != 0 && entry.version == version && entry.name == key {
+    if entry.answers(version, 0, key) {
         return entry.place;
     }
     find_slow(t, object, shape, name, Question::Stored)
+}
+
+/// Where the attribute is that `super(start, object).name` reads: a method, or elsewhere.
+#[inline]
+pub(crate) fn find_behind(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Ref<'_>) -> Place {
+    let shape = object.shape(t);
+    let key = name.word().as_uncounted().bits();
+    let (version, from) = (shape.version(), start.root_shape().version());
+    let entry = Evaluator::of(t).places.entry(version, key).get();
+    if from != 0 && entry.answers(version, from, key) {
+        return entry.place;
+    }
+    find_behind_slow(t, start, object, name)
+}
+
+#[cold]
+#[inline(never)]
+fn find_behind_slow(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Ref<'_>) -> Place {
+    let shape = object.shape(t);
+    let versions = (shape.ensure_version(t), start.root_shape().ensure_version(t));
+    let (Some(version), Some(from)) = versions else { return Place::Elsewhere };
+    let is_instance = object.downcast::<Class>().is_none() && shape.class().is_subclass(start);
+    let place = match is_instance.then(|| super_object::find_behind(t, start, shape.class(), name)).flatten()
+    {
+        Some(value) if is_method(t, value.borrow()) => {
+            cacheable(value.borrow()).map_or(Place::Elsewhere, Place::Method)
+        }
+        _ => Place::Elsewhere,
+    };
+    let key = name.word().as_uncounted().bits();
+    let entry = Entry { name: key, version, start: from, place };
+    Evaluator::of(t).places.entry(version, key).set(entry);
+    place
 }
 
 /// What a call of a class whose metaclass is `type` does.
@@ -124,7 +168,7 @@ pub(crate) fn find_constructor(t: &Thread, class: &Object<Class>) -> Place {
     let key = name.word().as_uncounted().bits() | Question::Constructed as u64;
     let version = shape.version();
     let entry = Evaluator::of(t).places.entry(version, key).get();
-    if version != 0 && entry.version == version && entry.name == key {
+    if entry.answers(version, 0, key) {
         return entry.place;
     }
     find_slow(t, class.borrow(), shape, name, Question::Constructed)
@@ -142,7 +186,7 @@ fn find_slow(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>, question
         Question::Constructed => constructed(t, shape.class()),
     };
     let key = name.word().as_uncounted().bits() | question as u64;
-    Evaluator::of(t).places.entry(version, key).set(Entry { name: key, version, place });
+    Evaluator::of(t).places.entry(version, key).set(Entry { name: key, version, start: 0, place });
     place
 }
 

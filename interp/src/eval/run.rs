@@ -15,7 +15,7 @@ use super::machine::{Machine, drop_word};
 use super::specialise::{self, generalise};
 use super::{
     attributes, calls, containers, exceptions, functions, iteration, names, patterns, subscripts,
-    type_parameters, unwind,
+    super_access, type_parameters, unwind,
 };
 use crate::frame::Frame;
 use crate::generator;
@@ -383,13 +383,12 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             },
             Opcode::DeleteAttr => checked!(names::delete_attribute(m, a, b)),
             Opcode::LoadSuperAttr => {
-                let value = checked!(attributes::load_super(m, a, b, c != 0));
+                let value = checked!(super_access::load(m, a, b, c != 0));
                 m.registers.put_value(a, value);
                 m.skip(2);
             }
             Opcode::LoadSuperMethod => {
-                let value = checked!(attributes::load_super(m, a, b, c != 0));
-                attributes::begin_window(m, a, value.into_word(), Word::UNBOUND);
+                checked!(super_access::load_method(m, a, b, c != 0));
                 m.skip(2);
             }
 

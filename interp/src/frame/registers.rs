@@ -47,6 +47,15 @@ pub(crate) fn copy(word: Word, t: &Thread) -> Word {
     word
 }
 
+/// A word for a register from any borrowed value: counted unless only the collector frees the object.
+#[inline(always)]
+pub(crate) fn copy_value(value: Ref<'_>) -> Word {
+    match value.header() {
+        Some(header) if !header.is_uncounted() => value.to_value().into_word(),
+        _ => value.word().as_uncounted(),
+    }
+}
+
 impl Registers {
     #[inline(always)]
     pub fn of(frame: Frame) -> Registers {

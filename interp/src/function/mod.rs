@@ -10,7 +10,7 @@ use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::module::Module;
 use ungil_objects::types::tuple::Tuple;
-use ungil_objects::{Obj, Object, Ref, Thread, Value};
+use ungil_objects::{Obj, Object, Ref, Thread, Value, Word};
 
 use crate::code::Code;
 
@@ -122,6 +122,30 @@ impl Function {
     pub(crate) fn builtins<'a>(&self) -> &'a Object<Dict> {
         // SAFETY: as for `globals`.
         unsafe { self.builtins.get().word().object_unchecked().cast().as_ref() }
+    }
+
+    /// Writes the defaults of the last `count` positional parameters from `place` on, if there are as many and they need no
+    /// count, as constants do not.
+    pub(crate) fn put_defaults(&self, t: &Thread, place: *mut Word, count: usize) -> bool {
+        // SAFETY: the tuple stays readable until the next safepoint, and what needs no count outlives it.
+        unsafe {
+            let word = self.defaults.borrowed_word();
+            if word.is_unbound() {
+                return false;
+            }
+            let defaults: Ref<'_> = Ref::from_word(word);
+            let Some(defaults) = defaults.downcast_exact::<Tuple>(t) else { return false };
+            let Some(skipped) = defaults.len().checked_sub(count) else { return false };
+            for index in 0..count {
+                let Some(value) = defaults.get(skipped + index) else { return false };
+                let word = value.word();
+                if word.object().is_some_and(|object| !object.as_ref().is_uncounted()) {
+                    return false;
+                }
+                place.add(index).write(word.as_uncounted());
+            }
+            self.defaults.borrowed_word() == word
+        }
     }
 
     pub(crate) fn closure(&self) -> Option<&Object<Tuple>> {

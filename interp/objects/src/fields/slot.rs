@@ -40,6 +40,16 @@ impl Slot {
         }
     }
 
+    /// The word in the slot without a count.
+    ///
+    /// # Safety
+    /// The caller uses the word only as the borrow rule allows: what it points to is readable until this thread's next
+    /// safepoint, and alive if it is immortal, deferred or biased to this thread.
+    #[inline(always)]
+    pub unsafe fn borrowed_word(&self) -> Word {
+        load_word(&self.0, Ordering::Acquire)
+    }
+
     /// Replaces what the slot holds; the old value comes back to be dropped by the caller, after any lock.
     #[inline]
     pub fn replace(&self, t: &Thread, holder: &Header, value: Option<Value>) -> Option<Value> {

@@ -62,6 +62,12 @@ pub fn class_to_follow(t: &mut Thread, class: &Object<Class>, receiver: Ref<'_>)
     )
 }
 
+/// What the classes behind `class` in the order of `order` have under a name, not bound.
+pub fn find_behind(t: &Thread, class: &Object<Class>, order: &Object<Class>, name: Ref<'_>) -> Option<Value> {
+    let mut behind = order.special().mro().skip_while(|next| !std::ptr::eq(*next, class)).skip(1);
+    behind.find_map(|next| next.namespace().get_str(t, name))
+}
+
 /// `super(class, receiver).name`, without making the `super` object; `order` comes from [`class_to_follow`].
 pub fn get(
     t: &mut Thread,
@@ -70,11 +76,7 @@ pub fn get(
     order: &Object<Class>,
     name: Ref<'_>,
 ) -> Result<Option<Value>> {
-    let found = {
-        let mut behind = order.special().mro().skip_while(|next| !std::ptr::eq(*next, class)).skip(1);
-        behind.find_map(|next| next.namespace().get_str(t, name))
-    };
-    let Some(found) = found else { return Ok(None) };
+    let Some(found) = find_behind(t, class, order, name) else { return Ok(None) };
     match found.borrow().shape(t).special().ternary(Ternary::Get) {
         // Looked up through the class itself: nothing to bind to.
         Some(get) if order.is(receiver) => get(t, found.borrow(), NONE, order.borrow()).map(Some),
