@@ -48,3 +48,7 @@ pub use word::Word;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(doctest)]
+#[doc = include_str!("compile_fail.md")]
+mod compile_fail {}

@@ -182,12 +182,13 @@ pub(crate) fn clear(t: &Thread, object: NonNull<Header>) {
 
 impl Drop for WeakRef {
     fn drop(&mut self) {
-        let Some(object) = NonNull::new(*self.target.get_mut() as *mut Header) else { return };
+        // An atomic load: another thread, which destroys the referent, may be marking this reference.
+        let Some(object) = NonNull::new(self.target.load(Ordering::Acquire) as *mut Header) else { return };
         crate::thread::with_current(|current| {
             let Some(t) = current else { return };
             // SAFETY: the mark says that the object was not destroyed; looked at again under the lock.
             let mut entry = unsafe { t.interpreter().weak.lock(object) };
-            if *self.target.get_mut() == 0 {
+            if self.target.load(Ordering::Relaxed) == 0 {
                 return;
             }
             let this = std::ptr::from_ref(&*self);

@@ -108,7 +108,7 @@ pub(super) fn load_cached_global(m: &Machine<'_>) -> Option<Word> {
 pub(super) fn load_cached_builtin(m: &Machine<'_>) -> Option<Word> {
     let function = m.frame.function();
     let first = Cache::read(m.cache(0));
-    if function.globals().table().keys_version() != first.version {
+    if function.globals().table().keys_version(m.t) != first.version {
         return None;
     }
     cached_word(m.t, function.builtins(), Cache::read(m.cache(1)))

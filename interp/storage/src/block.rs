@@ -211,6 +211,7 @@ impl Block {
     }
 
     /// The first live entry at or behind `at`.
+    #[inline]
     pub unsafe fn next_live(block: *mut Block, at: usize) -> Option<usize> {
         // SAFETY: the range is below `filled`.
         unsafe { (at..Block::filled(block)).find(|&entry| !Block::key(block, entry).is_unbound()) }
@@ -251,6 +252,7 @@ impl Block {
     }
 
     /// Adds an entry; there is room for it.
+    #[inline]
     pub unsafe fn append(block: *mut Block, key: Word, hash: i64, value: Word) {
         // SAFETY: there is room; nobody else writes.
         unsafe {
@@ -280,6 +282,7 @@ impl Block {
     }
 
     /// Overwrites a live entry's value and returns the old one; `None`, and no change, if the entry is dead.
+    #[inline]
     pub unsafe fn swap_value(block: *mut Block, entry: usize, value: Word) -> Option<Word> {
         // SAFETY: nobody else writes; the slot gives its word up.
         let slot = unsafe { Block::value_slot(block, entry) };
@@ -290,6 +293,7 @@ impl Block {
     }
 
     /// Lets an entry die; its key and value come back.
+    #[inline]
     pub unsafe fn remove(block: *mut Block, entry: usize) -> (Word, Word) {
         // SAFETY: nobody else writes; the slots give their words up.
         let fields = unsafe { Block::entry(block, entry) };
@@ -298,6 +302,7 @@ impl Block {
     }
 
     /// Copies the live entries to an empty block with room for them, whose the words are from now on.
+    #[inline]
     pub unsafe fn copy_live(block: *mut Block, copy: *mut Block) {
         // SAFETY: nobody else writes; the old block is given back without its words.
         unsafe {
@@ -329,6 +334,7 @@ impl Block {
         }
     }
 
+    #[inline]
     unsafe fn take_over(copy: *mut Block, block: *mut Block, entry: usize) {
         // SAFETY: the words' ownership moves from one block to the other.
         unsafe {

@@ -161,6 +161,7 @@ impl Entries {
     ///
     /// # Safety
     /// The caller is the only writer.
+    #[inline]
     pub unsafe fn install(&self, block: *mut Block) -> *mut Block {
         let old = self.stable_block();
         // Release: a reader that acquires the block finds it whole.
@@ -183,6 +184,7 @@ impl Entries {
     ///
     /// # Safety
     /// The caller is the only writer, has found the key to be absent, and gives the counts of both words up.
+    #[inline]
     pub unsafe fn append(
         &self,
         key: Word,
@@ -209,6 +211,7 @@ impl Entries {
     ///
     /// # Safety
     /// The caller is the only writer.
+    #[inline]
     pub unsafe fn remove(&self, entry: usize) -> (Word, Word) {
         self.live.store(self.len() - 1, Ordering::Relaxed);
         // SAFETY: promised by the caller.

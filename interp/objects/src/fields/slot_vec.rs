@@ -198,7 +198,7 @@ impl SlotVec {
     }
 
     /// The bytes that the array takes.
-    pub fn allocated_bytes(&self) -> usize {
+    pub fn allocated_bytes(&self, _t: &Thread) -> usize {
         match self.items.allocated() {
             0 => 0,
             capacity => Array::bytes(capacity),

@@ -396,7 +396,7 @@ impl Table {
 
     /// The version of the current block's keys; 0 if it has none.
     #[inline(always)]
-    pub fn keys_version(&self) -> u32 {
+    pub fn keys_version(&self, _t: &Thread) -> u32 {
         let block = self.entries.block();
         // SAFETY: the block is null, or readable until the next safepoint.
         if block.is_null() { 0 } else { unsafe { Block::version(block) }.get() }
@@ -462,7 +462,7 @@ impl Table {
     }
 
     /// The bytes that the storage takes.
-    pub fn allocated_bytes(&self) -> usize {
+    pub fn allocated_bytes(&self, _t: &Thread) -> usize {
         // SAFETY: the block is null, or readable until the next safepoint.
         unsafe { Block::bytes_of(self.entries.block()) }
     }

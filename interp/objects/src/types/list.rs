@@ -270,8 +270,8 @@ impl List {
 
     /// Return the size of the list in memory, in bytes.
     #[method]
-    fn __sizeof__(this: &Object<List>) -> usize {
-        size_of::<Object<List>>() + this.items.allocated_bytes()
+    fn __sizeof__(t: &Thread, this: &Object<List>) -> usize {
+        size_of::<Object<List>>() + this.items.allocated_bytes(t)
     }
 
     /// See PEP 585

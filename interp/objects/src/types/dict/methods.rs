@@ -119,8 +119,8 @@ impl Dict {
 
     /// Return the size of the dict in memory.
     #[method]
-    fn __sizeof__(this: &Object<Dict>) -> usize {
-        size_of::<Object<Dict>>() + this.table().allocated_bytes()
+    fn __sizeof__(t: &Thread, this: &Object<Dict>) -> usize {
+        size_of::<Object<Dict>>() + this.table().allocated_bytes(t)
     }
 }
 

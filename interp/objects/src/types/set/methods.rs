@@ -170,8 +170,8 @@ macro_rules! common_methods {
 
             /// S.__sizeof__() -> size of S in memory, in bytes.
             #[method]
-            fn __sizeof__(this: &Object<$set>) -> usize {
-                size_of::<Object<$set>>() + this.elements().table().allocated_bytes()
+            fn __sizeof__(t: &Thread, this: &Object<$set>) -> usize {
+                size_of::<Object<$set>>() + this.elements().table().allocated_bytes(t)
             }
 
             /// Return a shallow copy of a set.
