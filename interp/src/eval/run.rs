@@ -91,6 +91,12 @@ fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Rais
     panicked(m.t, opcode.map_or("an instruction", |opcode| opcode.description().mnemonic), payload)
 }
 
+/// The three operands of an instruction's word.
+#[inline(always)]
+fn operands(word: u64) -> (usize, usize, usize) {
+    ((word >> 16) as u16 as usize, (word >> 32) as u16 as usize, (word >> 48) as usize)
+}
+
 /// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.
 #[allow(clippy::too_many_lines, reason = "one line an instruction")]
 fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
@@ -123,16 +129,17 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
         // SAFETY: the program counter stays on instructions of verified code.
         let mut word = unsafe { pc.read() };
         pc = pc.wrapping_add(1);
-        let mut high = 0;
-        if word as u16 == Opcode::Wide as u16 {
-            high = word;
+        let (a, b, c) = if word as u16 == Opcode::Wide as u16 {
+            let high = operands(word);
             // SAFETY: a prefix is followed by its instruction.
             word = unsafe { pc.read() };
             pc = pc.wrapping_add(1);
-        }
+            let low = operands(word);
+            (high.0 << 16 | low.0, high.1 << 16 | low.1, high.2 << 16 | low.2)
+        } else {
+            operands(word)
+        };
         m.pc = pc;
-        let operand = |shift: u32| (word >> shift) as u16 as usize | ((high >> shift) as u16 as usize) << 16;
-        let (a, b, c) = (operand(16), operand(32), operand(48));
         let offset = (word >> 32) as u32 as i32;
         // SAFETY: verified code holds opcodes only.
         let opcode = unsafe { std::mem::transmute::<u16, Opcode>(word as u16) };

@@ -29,6 +29,7 @@ const COUNT_MASK: u64 = 0b111;
 /// The code of `+0.0`: the one bit pattern of the rotated range that no encodable float maps to.
 const FLOAT_ZERO: u64 = 0x8000_0000_0000_0002;
 
+#[inline(always)]
 const fn word(bits: u64) -> Word {
     match NonZeroU64::new(bits) {
         Some(bits) => Word(bits),

@@ -51,6 +51,7 @@ impl Comparison {
     }
 
     /// The comparison's answer for operands in this order.
+    #[inline(always)]
     pub fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {
             Comparison::Less => order.is_lt(),
