@@ -1,5 +1,6 @@
 //! Making objects.
 
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use ungil_refcount::Header;
@@ -54,24 +55,26 @@ impl Thread {
         }
     }
 
-    /// A new object whose tail is the parts one after another, with room for more bytes behind them. See
+    /// A new object whose tail is `len` bytes, which `fill` appends part by part, with room for more behind them. See
     /// [`extend_bytes`](Thread::extend_bytes).
-    pub fn alloc_bytes<'p, T: Tailed<Item = u8>>(
+    ///
+    /// # Panics
+    /// If the parts are not `len` bytes together.
+    #[inline]
+    pub fn alloc_bytes<T: Tailed<Item = u8>>(
         &self,
         shape: &Shape,
-        parts: impl Iterator<Item = &'p [u8]> + Clone,
+        len: usize,
         room: usize,
         payload: impl FnOnce(Tail<u8>) -> T,
+        fill: impl FnOnce(&mut NewBytes<'_>),
     ) -> Obj<T> {
-        let len = parts.clone().map(<[u8]>::len).sum();
-        // SAFETY: the parts are `len` bytes together.
+        // SAFETY: all bytes are written, or this panics before the object is seen.
         unsafe {
             self.alloc_tailed_with(shape, len, room, payload, |first| {
-                let mut at = first;
-                for part in parts {
-                    at.copy_from_nonoverlapping(part.as_ptr(), part.len());
-                    at = at.add(part.len());
-                }
+                let mut bytes = NewBytes(std::slice::from_raw_parts_mut(first.cast(), len));
+                fill(&mut bytes);
+                assert!(bytes.0.is_empty(), "the parts fill the tail");
             })
         }
     }
@@ -207,6 +210,19 @@ impl Thread {
         } else {
             self.allocations.set(pending);
         }
+    }
+}
+
+/// The bytes of a new object that are still to be written.
+pub struct NewBytes<'a>(&'a mut [MaybeUninit<u8>]);
+
+impl NewBytes<'_> {
+    /// Appends a part.
+    #[inline(always)]
+    pub fn push(&mut self, part: &[u8]) {
+        let (place, rest) = std::mem::take(&mut self.0).split_at_mut(part.len());
+        place.write_copy_of_slice(part);
+        self.0 = rest;
     }
 }
 

@@ -11,7 +11,7 @@ mod panic;
 pub use convert::{FromArg, IntoResult};
 pub use panic::{catch_panic, panicked};
 
-use crate::error::Result;
+use crate::error::{Raised, Result};
 use crate::object::Object;
 use crate::raise;
 use crate::thread::Thread;
@@ -67,6 +67,7 @@ impl<'a> Args<'a> {
     }
 
     /// The receiver of a method, and the call without it.
+    #[inline]
     pub fn split_receiver(
         self,
         t: &Thread,
@@ -83,27 +84,33 @@ impl<'a> Args<'a> {
     ///
     /// # Errors
     /// `TypeError` in the wording of `PyArg_UnpackTuple`.
+    #[inline]
     pub fn unpack<const N: usize>(
         self,
         t: &Thread,
         function: &str,
         least: usize,
     ) -> Result<[Option<Ref<'a>>; N]> {
+        if self.names.is_none() && (least..=N).contains(&self.values.len()) {
+            return Ok(std::array::from_fn(|at| self.values.get(at).copied()));
+        }
+        Err(self.wrong_number::<N>(t, function, least))
+    }
+
+    #[cold]
+    fn wrong_number<const N: usize>(self, t: &Thread, function: &str, least: usize) -> Raised {
         if self.names.is_some() {
-            raise!(t, TypeError, "{function}() takes no keyword arguments");
+            return crate::error!(t, TypeError, "{function}() takes no keyword arguments");
         }
         let given = self.values.len();
-        if given < least || given > N {
-            let wanted = if given < least { least } else { N };
-            let bound = match (least == N, given < least) {
-                (true, _) => "",
-                (false, true) => "at least ",
-                (false, false) => "at most ",
-            };
-            let plural = if wanted == 1 { "" } else { "s" };
-            raise!(t, TypeError, "{function} expected {bound}{wanted} argument{plural}, got {given}");
-        }
-        Ok(std::array::from_fn(|at| self.values.get(at).copied()))
+        let wanted = if given < least { least } else { N };
+        let bound = match (least == N, given < least) {
+            (true, _) => "",
+            (false, true) => "at least ",
+            (false, false) => "at most ",
+        };
+        let plural = if wanted == 1 { "" } else { "s" };
+        crate::error!(t, TypeError, "{function} expected {bound}{wanted} argument{plural}, got {given}")
     }
 
     /// The same call without its first positional argument.

@@ -7,6 +7,7 @@ use ungil_objects::protocol::compare::{self, Comparison};
 use ungil_objects::protocol::{convert, operator};
 use ungil_objects::types::float::Float;
 use ungil_objects::types::int::Int;
+use ungil_objects::types::text::{self, Str};
 use ungil_objects::{Ref, Thread, Word};
 
 use super::machine::Machine;
@@ -78,9 +79,39 @@ pub(super) fn immediates<K: Kernel>(left: Word, right: Word) -> Option<Word> {
     Word::from_float(K::floats(left, right)?)
 }
 
+/// Whether this is `text + text`.
+#[inline(always)]
+fn joins_texts(m: &Machine<'_>, which: Operator, b: usize, right: Ref<'_>) -> bool {
+    which == Operator::Add
+        && m.registers.read(b).downcast_exact::<Str>(m.t).is_some()
+        && right.downcast_exact::<Str>(m.t).is_some()
+}
+
+/// `b + right` of two strings. A left operand whose place the result takes is given up, so that its text may grow in place.
+#[inline(always)]
+fn concatenate(m: &mut Machine<'_>, a: usize, b: usize, right: Ref<'_>) {
+    m.save();
+    let left = if a == b || b >= m.first_temporary {
+        let left = m.registers.take(b);
+        m.registers.put(b, Word::UNBOUND);
+        left
+    } else {
+        m.registers.read(b).to_value()
+    };
+    if let (Ok(left), Some(right)) = (left.downcast::<Str>(), right.downcast::<Str>()) {
+        let whole = text::append(m.t, left, right);
+        m.set_value(a, whole.into_value());
+    }
+}
+
 /// `b + c` and the like.
 #[inline(never)]
 pub(super) fn binary(m: &mut Machine<'_>, which: Operator, a: usize, b: usize, c: usize) -> Result<()> {
+    if joins_texts(m, which, b, m.registers.read(c)) {
+        let right = m.operand(c);
+        concatenate(m, a, b, right.get());
+        return Ok(());
+    }
     m.binary(a, b, c, |t, left, right| operator::binary(t, which, left, right))
 }
 
@@ -94,12 +125,21 @@ pub(super) fn binary_constant(
     c: usize,
 ) -> Result<()> {
     let constant = m.constant(c);
+    if joins_texts(m, which, b, constant) {
+        concatenate(m, a, b, constant);
+        return Ok(());
+    }
     m.unary(a, b, |t, left| operator::binary(t, which, left, constant))
 }
 
 /// `b += c` and the like.
 #[inline(never)]
 pub(super) fn inplace(m: &mut Machine<'_>, which: Operator, a: usize, b: usize, c: usize) -> Result<()> {
+    if joins_texts(m, which, b, m.registers.read(c)) {
+        let right = m.operand(c);
+        concatenate(m, a, b, right.get());
+        return Ok(());
+    }
     m.binary(a, b, c, |t, left, right| operator::inplace(t, which, left, right))
 }
 
@@ -113,6 +153,10 @@ pub(super) fn inplace_constant(
     c: usize,
 ) -> Result<()> {
     let constant = m.constant(c);
+    if joins_texts(m, which, b, constant) {
+        concatenate(m, a, b, constant);
+        return Ok(());
+    }
     m.unary(a, b, |t, left| operator::inplace(t, which, left, constant))
 }
 

@@ -203,6 +203,19 @@ fn call_other(
     first: usize,
     count: usize,
 ) -> Result<()> {
+    if let Some(method) = callee.downcast_exact::<MethodDescriptor>(m.t) {
+        return call_native_in_place(m, method.def, destination, base, first, count);
+    }
+    if let Some(function) = callee.downcast_exact::<NativeFunction>(m.t) {
+        if !function.is_bound() {
+            return call_native_in_place(m, function.def, destination, base, first, count);
+        }
+        if let (Some(receiver), true) = (function.receiver(), first == base + ARGUMENTS) {
+            // The callable keeps the receiver alive, which goes to the self slot uncounted.
+            m.registers.put(base + SELF, receiver.word().as_uncounted());
+            return call_native_in_place(m, function.def, destination, base, base + SELF, count + 1);
+        }
+    }
     if let Some(class) = callee.downcast_exact::<Class>(m.t)
         && let Some(result) = call_class(m, class, destination, base, count)
     {
@@ -220,13 +233,8 @@ fn call_other(
         drop(old);
         return call_function(m, &function, destination, base, base + SELF, count + 1, Flags::NONE);
     }
-    let result = call_values(m.t, callee, m.registers.run(first, count));
-    m.registers.drop_run(first, count);
-    drop(m.registers.take(base));
-    let result = result?;
-    m.set_value(destination, result);
-    m.settle();
-    Ok(())
+    let result = call::call(m.t, callee, m.registers.run(first, count));
+    deliver_result(m, result, destination, base, first, count)
 }
 
 /// Calls a class whose instances are made in place: `__init__` runs in a frame here, which has the instance as its callable.
@@ -262,18 +270,35 @@ fn call_class(
     }
 }
 
-/// Calls a callable with positional arguments natively.
+/// Calls a native function with the arguments that lie in the window.
 #[inline(always)]
-fn call_values(t: &mut Thread, callee: Ref<'_>, values: &[Ref<'_>]) -> Result<Value> {
-    if let Some(method) = callee.downcast_exact::<MethodDescriptor>(t) {
-        return call_convention(t, method.def, values);
-    }
-    if let Some(function) = callee.downcast_exact::<NativeFunction>(t)
-        && !function.is_bound()
-    {
-        return call_convention(t, function.def, values);
-    }
-    call::call(t, callee, values)
+fn call_native_in_place(
+    m: &mut Machine<'_>,
+    def: &'static NativeDef,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+) -> Result<()> {
+    let result = call_convention(m.t, def, m.registers.run(first, count));
+    deliver_result(m, result, destination, base, first, count)
+}
+
+/// Gives the window of a native call up and writes the result.
+#[inline(always)]
+fn deliver_result(
+    m: &mut Machine<'_>,
+    result: Result<Value>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+) -> Result<()> {
+    m.registers.drop_run(first, count);
+    m.registers.drop_run(base, 1);
+    m.set_value(destination, result?);
+    m.settle();
+    Ok(())
 }
 
 #[inline(always)]

@@ -5,20 +5,22 @@ use ungil_objects::protocol::{attribute, call, format, iterate, text};
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::list::List;
 use ungil_objects::types::set::Set;
-use ungil_objects::types::text::Str;
+use ungil_objects::types::text::{Str, join};
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Object, Ref, Value, raise};
-use ungil_text::{TextBuf, TextRef};
+use ungil_text::TextRef;
+
+use smallvec::SmallVec;
 
 use super::machine::Machine;
 
 pub(super) fn build_tuple(m: &mut Machine<'_>, a: usize, start: usize, count: usize) {
-    let tuple = Tuple::from_values(m.t, m.registers.take_run(start, count));
+    let tuple = Tuple::from_values(m.t, m.registers.taking(start, count));
     m.set_value(a, tuple.into_value());
 }
 
 pub(super) fn build_list(m: &mut Machine<'_>, a: usize, start: usize, count: usize) {
-    let list = List::from_values(m.t, m.registers.take_run(start, count));
+    let list = List::from_values(m.t, m.registers.taking(start, count));
     m.set_value(a, list.into_value());
 }
 
@@ -47,14 +49,15 @@ pub(super) fn build_map(m: &mut Machine<'_>, a: usize, start: usize, count: usiz
 
 pub(super) fn build_string(m: &mut Machine<'_>, a: usize, start: usize, count: usize) -> Result<()> {
     m.save();
-    let parts = m.registers.take_run(start, count);
-    let mut buffer = TextBuf::new();
-    for part in &parts {
-        if let Some(part) = part.downcast_ref::<Str>() {
-            buffer.push_text(part.text());
+    let mut parts = SmallVec::<[&Object<Str>; 8]>::new();
+    for part in m.registers.run(start, count) {
+        match part.downcast::<Str>() {
+            Some(part) => parts.push(part),
+            None => raise!(m.t, SystemError, "a part of a formatted string is a str"),
         }
     }
-    let text = Str::from_buf(m.t, &buffer);
+    let text = join(m.t, TextRef::EMPTY, parts.iter().copied());
+    m.registers.drop_run(start, count);
     m.set_value(a, text.into_value());
     Ok(())
 }
@@ -169,6 +172,15 @@ pub(super) fn dict_merge(m: &mut Machine<'_>, dict: usize, mapping: usize, calla
 pub(super) fn unpack_sequence(m: &mut Machine<'_>, start: usize, b: usize, count: usize) -> Result<()> {
     m.save();
     let source = m.operand(b);
+    if let Some(tuple) = source.get().downcast_exact::<Tuple>(m.t)
+        && tuple.len() == count
+    {
+        for (index, item) in tuple.items().enumerate() {
+            m.registers.put_value(start + count - 1 - index, item.to_value());
+        }
+        drop(source);
+        return Ok(());
+    }
     let items = unpack(m, source.get(), count)?;
     drop(source);
     for (index, item) in items.into_iter().enumerate() {

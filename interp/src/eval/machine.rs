@@ -136,7 +136,8 @@ impl<'t> Machine<'t> {
         self.save();
         let (left, right) = (self.operand(left), self.operand(right));
         let result = work(self.t, left.get(), right.get())?;
-        drop((left, right));
+        drop(left);
+        drop(right);
         self.set_value(a, result);
         Ok(())
     }

@@ -150,6 +150,13 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 continue;
             }};
         }
+        /// Goes on where the handler has left `m.pc`, which it need not load again where it knows it.
+        macro_rules! resume {
+            () => {{
+                pc = m.pc;
+                continue;
+            }};
+        }
         macro_rules! arithmetic {
             ($kernel:ident, $right:expr, $general:ident) => {{
                 if let Some(word) = math::immediates::<math::$kernel>(m.registers.word(b), $right) {
@@ -312,6 +319,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 m.set(a, word);
                 m.skip(3);
                 m.settle();
+                resume!();
             }
             Opcode::LoadAttrSlot => match attributes::load_slot(m, b) {
                 Some(word) => {
@@ -402,19 +410,23 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::LoadSubscript => {
                 checked!(subscripts::load(m, a, b, c));
                 m.skip(1);
+                resume!();
             }
             Opcode::LoadSubscriptConst => {
                 checked!(subscripts::load_constant(m, a, b, c));
                 m.skip(1);
+                resume!();
             }
             Opcode::StoreSubscript => {
                 checked!(subscripts::store(m, a, b, c));
                 m.skip(1);
+                resume!();
             }
             Opcode::DeleteSubscript => checked!(subscripts::delete(m, a, b)),
             Opcode::LoadSlice => {
                 checked!(subscripts::load_slice(m, a, b, c));
                 m.skip(1);
+                resume!();
             }
             Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
             Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
@@ -496,10 +508,12 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::Contains | Opcode::NotContains => {
                 m.skip(1);
                 checked!(subscripts::contains(m, a, b, c, opcode == Opcode::Contains));
+                resume!();
             }
             Opcode::ContainsConst | Opcode::NotContainsConst => {
                 m.skip(1);
                 checked!(subscripts::contains_constant(m, a, b, c, opcode == Opcode::ContainsConst));
+                resume!();
             }
             Opcode::Negative => {
                 checked!(math::negative(m, a, b));
@@ -617,6 +631,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::UnpackPair => {
                 checked!(containers::unpack_pair(m, a, b, c));
                 m.skip(1);
+                resume!();
             }
             Opcode::UnpackExtended => checked!(containers::unpack_extended(m, a, b, c)),
 
@@ -624,6 +639,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::FormatSimple => {
                 checked!(containers::format_simple(m, a, b));
                 m.skip(1);
+                resume!();
             }
             Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
             Opcode::BuildInterpolation => checked!(type_parameters::build_interpolation(m, a, b, c)),
@@ -633,10 +649,12 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::PushCallable => {
                 let word = m.operand(b).into_register(m.t);
                 attributes::begin_window(m, a, word, Word::UNBOUND);
+                resume!();
             }
             Opcode::Call => {
                 m.skip(2);
                 checked!(calls::call_window(m, a, b, c));
+                resume!();
             }
             Opcode::CallKw => {
                 m.skip(2);
@@ -662,10 +680,12 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             Opcode::GetIter => {
                 m.skip(1);
                 checked!(iteration::get_iter(m, a, b));
+                resume!();
             }
             Opcode::ForIter => {
                 m.skip(1);
                 checked!(iteration::for_iter(m, a, b, c));
+                resume!();
             }
             Opcode::ReturnGenerator => returned!(generator::make(m)),
             Opcode::YieldValue => returned!(generator::suspend(m, a, b)),

@@ -1,11 +1,14 @@
-//! Subscripts: lists, tuples and dicts in place.
+//! Subscripts: lists, tuples and dicts in place, and slices with plain bounds without a slice object.
 
 use ungil_objects::error::Result;
+use ungil_objects::protocol::sequence::Bounds;
 use ungil_objects::protocol::subscript;
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::list::List;
+use ungil_objects::types::set::Set;
 use ungil_objects::types::slice::Slice;
 use ungil_objects::types::tuple::Tuple;
+use ungil_objects::value::NONE;
 use ungil_objects::{Ref, Thread, Value};
 
 use super::machine::Machine;
@@ -54,6 +57,12 @@ fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> 
     {
         return Ok(found);
     }
+    if let Some(slice) = key.downcast_exact::<Slice>(t)
+        && let Some(bounds) = Bounds::of_plain(slice.start(), slice.stop(), slice.step())
+        && let Some(part) = subscript::part(t, container, bounds)
+    {
+        return Ok(part);
+    }
     subscript::get(t, container, key)
 }
 
@@ -62,6 +71,14 @@ fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> 
 pub(super) fn store(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let container = m.registers.read(a);
     m.save();
+    if let Some(dict) = container.downcast_exact::<Dict>(m.t) {
+        let (value, key) = (m.operand(c).into_value(), m.operand(b));
+        let stored = dict.set(m.t, key.get(), value);
+        drop(key);
+        drop(m.operand(a));
+        m.settle();
+        return stored;
+    }
     if let Some(index) = m.registers.read(b).as_small_int()
         && let Some(list) = container.downcast_exact::<List>(m.t)
         && index >= 0
@@ -84,11 +101,8 @@ pub(super) fn store(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result
 #[inline(never)]
 fn store_slow(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let (value, container, key) = (m.operand(c), m.operand(a), m.operand(b));
-    match container.get().downcast_exact::<Dict>(m.t) {
-        Some(dict) => dict.set(m.t, key.get(), value.into_value())?,
-        None => subscript::set(m.t, container.get(), key.get(), value.get())?,
-    }
-    drop((container, key));
+    subscript::set(m.t, container.get(), key.get(), value.get())?;
+    drop((value, container, key));
     m.settle();
     Ok(())
 }
@@ -117,6 +131,14 @@ pub(super) fn build_slice(m: &mut Machine<'_>, a: usize, b: usize, c: usize) {
 /// `b[lower:upper]`.
 pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize) -> Result<()> {
     m.save();
+    let (start, stop) = (m.registers.read(bounds), m.registers.read(bounds + 1));
+    if let Some(bounds) = Bounds::of_plain(start, stop, NONE)
+        && let Some(part) = subscript::part(m.t, m.registers.read(b), bounds)
+    {
+        drop(m.operand(b));
+        m.set_value(a, part);
+        return Ok(());
+    }
     let slice = slice(m, bounds, 2);
     m.unary(a, b, |t, container| subscript::get(t, container, slice.borrow()))
 }
@@ -125,8 +147,16 @@ pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize)
 pub(super) fn store_slice(m: &mut Machine<'_>, a: usize, bounds: usize, c: usize) -> Result<()> {
     m.save();
     let value = m.operand(c);
-    let slice = slice(m, bounds, 2);
     let container = m.operand(a);
+    let (start, stop) = (m.registers.read(bounds), m.registers.read(bounds + 1));
+    if let Some(bounds) = Bounds::of_plain(start, stop, NONE)
+        && let Some(stored) = subscript::set_part(m.t, container.get(), bounds, value.get())
+    {
+        drop((value, container));
+        m.settle();
+        return stored;
+    }
+    let slice = slice(m, bounds, 2);
     subscript::set(m.t, container.get(), slice.borrow(), value.get())?;
     drop((value, container));
     m.settle();
@@ -138,8 +168,9 @@ pub(super) fn store_slice(m: &mut Machine<'_>, a: usize, bounds: usize, c: usize
 pub(super) fn contains(m: &mut Machine<'_>, a: usize, b: usize, c: usize, wanted: bool) -> Result<()> {
     m.save();
     let (item, container) = (m.operand(b), m.operand(c));
-    let found = contains_slow(m.t, container.get(), item.get())?;
-    drop((item, container));
+    let found = has(m.t, container.get(), item.get())?;
+    drop(item);
+    drop(container);
     m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
     Ok(())
 }
@@ -156,16 +187,19 @@ pub(super) fn contains_constant(
     m.save();
     let container = m.constant(c);
     let item = m.operand(b);
-    let found = contains_slow(m.t, container, item.get())?;
+    let found = has(m.t, container, item.get())?;
     drop(item);
     m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
     Ok(())
 }
 
 #[inline(never)]
-fn contains_slow(t: &mut Thread, container: Ref<'_>, item: Ref<'_>) -> Result<bool> {
+fn has(t: &mut Thread, container: Ref<'_>, item: Ref<'_>) -> Result<bool> {
     if let Some(dict) = container.downcast_exact::<Dict>(t) {
-        return Ok(dict.get(t, item)?.is_some());
+        return dict.contains(t, item);
+    }
+    if let Some(set) = container.downcast_exact::<Set>(t) {
+        return set.elements().contains(t, item);
     }
     subscript::contains(t, container, item)
 }

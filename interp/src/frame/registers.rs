@@ -106,6 +106,12 @@ impl Registers {
         unsafe { own(self.word(index)) }
     }
 
+    /// The temporaries of a run, in order; each is moved out as it is reached. All must be.
+    #[inline(always)]
+    pub fn taking(self, start: usize, count: usize) -> impl ExactSizeIterator<Item = Value> {
+        (start..start + count).map(move |index| self.take(index))
+    }
+
     /// Moves a run of temporaries out, in order.
     pub fn take_run(self, start: usize, count: usize) -> Vec<Value> {
         (start..start + count).map(|index| self.take(index)).collect()

@@ -198,6 +198,29 @@ impl Items {
         Some(slot::replace(unsafe { Array::slot(self.stable_array(), len) }, Word::UNBOUND))
     }
 
+    /// Moves one item of `first..=last` from one end of that range to the other, the items between by one: from the last place to the
+    /// first if `from` is `last`, from the first to the last if it is `first`.
+    ///
+    /// # Safety
+    /// The holder is local to the caller, and `last` is below the length.
+    pub unsafe fn rotate(&self, first: usize, last: usize, from: usize) {
+        // SAFETY: the indexes lie below the length.
+        unsafe {
+            let moved = self.word(from);
+            if from == last {
+                for i in (first..last).rev() {
+                    self.slot(i + 1).store(self.word(i).bits(), Ordering::Relaxed);
+                }
+                self.slot(first).store(moved.bits(), Ordering::Relaxed);
+            } else {
+                for i in first..last {
+                    self.slot(i).store(self.word(i + 1).bits(), Ordering::Relaxed);
+                }
+                self.slot(last).store(moved.bits(), Ordering::Relaxed);
+            }
+        }
+    }
+
     /// Moves all items to another array and returns the old one, whose words belong to the new one.
     ///
     /// # Safety

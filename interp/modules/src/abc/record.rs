@@ -124,7 +124,7 @@ fn put(t: &mut Thread, record: &Object<Record>, table: &Table, class: Ref<'_>) -
     let key = Int::from_u64(t, class.word().identity());
     let hash = hash::hash(t, key.borrow())?;
     if let Some(reference) = WeakRef::new(t, t.shape_of::<WeakRef>(), class, None) {
-        table.insert(t, record.header(), key, hash, reference.into_value())?;
+        table.insert(t, record.header(), key.borrow(), hash, reference.into_value())?;
     }
     Ok(())
 }

@@ -46,5 +46,5 @@ fn count_in_dict(t: &mut Thread, dict: &Object<Dict>, element: Value) -> Result<
             None => operator::binary(t, Operator::Add, old.borrow(), ONE.borrow())?,
         },
     };
-    dict.table().insert(t, dict.header(), element, hash, new).map(drop)
+    dict.table().insert(t, dict.header(), element.borrow(), hash, new).map(drop)
 }

@@ -92,7 +92,7 @@ impl LruCache {
         }
         this.misses.bump(t);
         let answer = call::call_args(t, this.function.get(), args)?;
-        this.table.insert(t, this.header(), key, hash, answer.clone())?;
+        this.table.insert(t, this.header(), key.borrow(), hash, answer.clone())?;
         while this.max_size.is_some_and(|most| this.table.len() > most) {
             drop(this.table.pop_first(t, this.header()));
         }
@@ -176,7 +176,7 @@ impl Caching for Object<LruCache> {
             return self.table.get(t, self.header(), key, hash);
         }
         let Some((key, answer)) = self.table.remove(t, self.header(), key, hash)? else { return Ok(None) };
-        self.table.insert(t, self.header(), key, hash, answer.clone())?;
+        self.table.insert(t, self.header(), key.borrow(), hash, answer.clone())?;
         Ok(Some(answer))
     }
 }

@@ -26,19 +26,44 @@ impl SlotVec {
         SlotVec::default()
     }
 
+    /// An empty array with room, for a payload under construction.
+    pub fn with_capacity(t: &Thread, capacity: usize) -> SlotVec {
+        let vec = SlotVec::new();
+        if capacity > 0 {
+            // SAFETY: nobody else knows the array, which is empty.
+            unsafe { vec.items.move_to(allocate(t, capacity)) };
+        }
+        vec
+    }
+
     /// An array of these values, for a payload under construction.
+    #[inline]
     pub fn from_values(t: &Thread, values: impl IntoIterator<Item = Value>) -> SlotVec {
         let values = values.into_iter();
-        let vec = SlotVec::new();
-        let expected = values.size_hint().0;
-        if expected > 0 {
-            // SAFETY: nobody else knows the array, which is empty.
-            unsafe { vec.items.move_to(allocate(t, expected)) };
-        }
+        let vec = SlotVec::with_capacity(t, values.size_hint().0);
         for value in values {
             vec.push_plain(t, value);
         }
         vec
+    }
+
+    /// Appends copies of another's items, as they are at one moment, to a payload under construction: those at the positions
+    /// that `select` names, given the length. It cannot run code.
+    pub fn copy_from<I: Iterator<Item = usize>>(
+        &self,
+        t: &Thread,
+        other: &SlotVec,
+        holder: &Header,
+        select: impl FnOnce(usize) -> I,
+    ) {
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let len = other.items.stable_len();
+        for position in select(len).filter(|&position| position < len) {
+            // SAFETY: the position is below the length.
+            if let Some(value) = count_stable(unsafe { other.items.word(position) }) {
+                self.push_plain(t, value);
+            }
+        }
     }
 
     #[inline(always)]
@@ -84,8 +109,29 @@ impl SlotVec {
     /// Replaces the item at `index`; `Err` gives the value back if the index is past the end.
     #[inline]
     pub fn replace(&self, t: &Thread, holder: &Header, index: usize, value: Value) -> Result<Value, Value> {
+        if holder.is_local(t.owner()) {
+            self.put(index, value)
+        } else {
+            self.replace_shared(t, holder, index, value)
+        }
+    }
+
+    #[inline(never)]
+    fn replace_shared(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        index: usize,
+        value: Value,
+    ) -> Result<Value, Value> {
         let value = admit(t, holder, value).into_value();
-        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let _held = lock(t, holder);
+        self.put(index, value)
+    }
+
+    /// Overwrites an item, for the only writer.
+    #[inline(always)]
+    fn put(&self, index: usize, value: Value) -> Result<Value, Value> {
         if index >= self.items.stable_len() {
             return Err(value);
         }
@@ -95,14 +141,46 @@ impl SlotVec {
 
     #[inline]
     pub fn push(&self, t: &Thread, holder: &Header, value: Value) {
-        let value = admit(t, holder, value).into_value();
         if holder.is_local(t.owner()) {
             self.push_plain(t, value);
         } else {
-            let _held = lock(t, holder);
-            self.reserve_shared(t, 1);
-            self.put_at_end(value);
+            self.push_shared(t, holder, value);
         }
+    }
+
+    #[inline(never)]
+    fn push_shared(&self, t: &Thread, holder: &Header, value: Value) {
+        let value = admit(t, holder, value).into_value();
+        let _held = lock(t, holder);
+        self.reserve_shared(t, 1);
+        self.put_at_end(value);
+    }
+
+    /// Puts a value before the item at `index`, or at the end.
+    pub fn insert(&self, t: &Thread, holder: &Header, index: usize, value: Value) {
+        if !holder.is_local(t.owner()) {
+            drop(self.splice(t, holder, index, index, vec![value]));
+            return;
+        }
+        let last = self.items.stable_len();
+        self.push_plain(t, value);
+        if index < last {
+            // SAFETY: the holder is local.
+            unsafe { self.items.rotate(index, last, last) };
+        }
+    }
+
+    /// Removes and returns the item at `index`; `None` past the end.
+    pub fn remove(&self, t: &Thread, holder: &Header, index: usize) -> Option<Value> {
+        if !holder.is_local(t.owner()) {
+            return self.splice(t, holder, index, index.saturating_add(1), Vec::new()).pop();
+        }
+        let last = self.items.stable_len().checked_sub(1)?;
+        if index < last {
+            // SAFETY: the holder is local.
+            unsafe { self.items.rotate(index, last, index) };
+        }
+        if index <= last { self.pop(t, holder) } else { None }
     }
 
     #[inline(always)]
@@ -130,23 +208,18 @@ impl SlotVec {
         unsafe { self.items.pop().map(|word| Value::from_word(word)) }
     }
 
-    /// Owned references to the items `start..end`, as they were at one moment.
-    pub fn copy_range(&self, t: &Thread, holder: &Header, start: usize, end: usize) -> Vec<Value> {
-        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let end = end.min(self.items.stable_len());
-        // SAFETY: the index is below the length.
-        (start..end).filter_map(|i| count_stable(unsafe { self.items.word(i) })).collect()
-    }
-
     /// Owned references to all items, as they were at one moment.
     pub fn to_vec(&self, t: &Thread, holder: &Header) -> Vec<Value> {
-        self.copy_range(t, holder, 0, usize::MAX)
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let mut values = Vec::with_capacity(self.items.stable_len());
+        // SAFETY: the index is below the length.
+        values
+            .extend((0..self.items.stable_len()).filter_map(|i| count_stable(unsafe { self.items.word(i) })));
+        values
     }
 
     /// Appends all values at one moment.
     pub fn extend(&self, t: &Thread, holder: &Header, values: Vec<Value>) {
-        let values: Vec<Value> =
-            values.into_iter().map(|value| admit(t, holder, value).into_value()).collect();
         if holder.is_local(t.owner()) {
             let wanted = self.items.stable_len() + values.len();
             if wanted > self.capacity() {
@@ -154,6 +227,7 @@ impl SlotVec {
             }
             values.into_iter().for_each(|value| self.put_at_end(value));
         } else {
+            let values = admitted(t, holder, values);
             let _held = lock(t, holder);
             self.reserve_shared(t, values.len());
             values.into_iter().for_each(|value| self.put_at_end(value));
@@ -170,13 +244,27 @@ impl SlotVec {
         end: usize,
         values: Vec<Value>,
     ) -> Vec<Value> {
-        let values: Vec<Value> =
-            values.into_iter().map(|value| admit(t, holder, value).into_value()).collect();
+        if holder.is_local(t.owner()) && start + values.len() == end.min(self.len()).max(start) {
+            return self.exchange(start, values);
+        }
+        let values = admitted(t, holder, values);
         self.edit(t, holder, |items| {
             let end = end.min(items.len());
             let start = start.min(end);
             items.splice(start..end, values).collect()
         })
+    }
+
+    /// Exchanges the items of a local holder from `start` on with as many values.
+    fn exchange(&self, start: usize, mut values: Vec<Value>) -> Vec<Value> {
+        for (at, value) in values.iter_mut().enumerate() {
+            let new = std::mem::replace(value, Value::NONE);
+            // The caller has compared with the length.
+            match self.put(start + at, new) {
+                Ok(old) | Err(old) => *value = old,
+            }
+        }
+        values
     }
 
     /// Changes the items as a whole, at one moment: `work` gets them all and may reorder, remove or add
@@ -230,6 +318,11 @@ impl SlotVec {
         // SAFETY: nobody else writes, and the new array has room.
         unsafe { self.items.move_to(allocate(t, wanted + (wanted >> 3) + 3)) }
     }
+}
+
+/// Values made fit to be stored in a shared holder.
+fn admitted(t: &Thread, holder: &Header, values: Vec<Value>) -> Vec<Value> {
+    values.into_iter().map(|value| admit(t, holder, value).into_value()).collect()
 }
 
 fn allocate(t: &Thread, capacity: usize) -> *mut Array {

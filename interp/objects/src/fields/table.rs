@@ -64,6 +64,7 @@ impl Table {
     }
 
     /// The value under a key with this hash. Comparing keys may run Python code.
+    #[inline]
     pub fn get(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<Option<Value>> {
         loop {
             let found = self.find(t, holder, key, hash)?;
@@ -82,7 +83,33 @@ impl Table {
     }
 
     /// Stores a value under a key, which is added at the end if it is new; the old value comes back.
+    #[inline]
     pub fn insert(
+        &self,
+        t: &mut Thread,
+        holder: &Header,
+        key: Ref<'_>,
+        hash: i64,
+        mut value: Value,
+    ) -> Result<Option<Value>> {
+        if holder.is_local(t.owner())
+            && let Some(found) = self.find_plainly(t, key, hash)
+        {
+            let Some(entry) = found.entry else {
+                self.append(t, holder, key.to_value(), hash, value);
+                return Ok(None);
+            };
+            // SAFETY: the block is current, and nobody else writes it.
+            match unsafe { swap_value(found.block, entry, value) } {
+                Ok(old) => return Ok(Some(old)),
+                Err(back) => value = back,
+            }
+        }
+        self.insert_comparing(t, holder, key.to_value(), hash, value)
+    }
+
+    #[inline(never)]
+    fn insert_comparing(
         &self,
         t: &mut Thread,
         holder: &Header,
@@ -126,7 +153,7 @@ impl Table {
             Some(text) => text.hash(t),
             None => return self.insert_other(t, holder, key, value),
         };
-        self.insert(t, holder, key.to_value(), hash, value)
+        self.insert(t, holder, key, hash, value)
     }
 
     #[cold]
@@ -138,7 +165,7 @@ impl Table {
         value: Value,
     ) -> Result<Option<Value>> {
         let hash = crate::protocol::hash::hash(t, key)?;
-        self.insert(t, holder, key.to_value(), hash, value)
+        self.insert(t, holder, key, hash, value)
     }
 
     /// Stores a value under a string key; never runs code (a key of another kind with the same hash counts as different).
@@ -171,7 +198,33 @@ impl Table {
     }
 
     /// The value under a key; if there is none, `value` is stored, at one moment. Returns what is there afterwards.
+    #[inline]
     pub fn get_or_insert(
+        &self,
+        t: &mut Thread,
+        holder: &Header,
+        key: Value,
+        hash: i64,
+        value: Value,
+    ) -> Result<Value> {
+        if holder.is_local(t.owner())
+            && let Some(found) = self.find_plainly(t, key.borrow(), hash)
+        {
+            let Some(entry) = found.entry else {
+                let result = value.clone();
+                self.append(t, holder, key, hash, value);
+                return Ok(result);
+            };
+            // SAFETY: the block is current, and nobody else writes it.
+            if let Some(present) = count_stable(unsafe { Block::value(found.block, entry) }) {
+                return Ok(present);
+            }
+        }
+        self.get_or_insert_comparing(t, holder, key, hash, value)
+    }
+
+    #[inline(never)]
+    fn get_or_insert_comparing(
         &self,
         t: &mut Thread,
         holder: &Header,
@@ -477,7 +530,42 @@ impl Table {
     }
 
     /// Finds a key; comparing may run code.
+    #[inline(always)]
     fn find(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<Found> {
+        match self.find_plainly(t, key, hash) {
+            Some(found) => Ok(found),
+            None => self.find_comparing(t, holder, key, hash),
+        }
+    }
+
+    /// Finds a key by identity and by the equality of strings and of immediate integers; `None` if that does not tell, since
+    /// another key with this hash must be asked.
+    #[inline(always)]
+    fn find_plainly(&self, t: &Thread, key: Ref<'_>, hash: i64) -> Option<Found> {
+        let text = key.downcast_exact::<Str>(t);
+        // SAFETY: the block is null, or readable until the next safepoint, and so are its keys.
+        unsafe {
+            let block = self.entries.block();
+            let mut search = Search::begin(block, hash);
+            while let Some(entry) = search.next() {
+                let word = Block::key(block, entry);
+                let is_other = match text {
+                    _ if word.is_same(key.word()) => false,
+                    Some(text) if Str::is_exact_word(t, word) => !Str::word_equals(word, text),
+                    _ if word.is_unbound() || word.is_int() && key.word().is_int() => true,
+                    _ => return None,
+                };
+                if !is_other {
+                    return Some(search.end(Some(entry)));
+                }
+            }
+            Some(search.end(None))
+        }
+    }
+
+    /// Finds a key where other keys must be asked.
+    #[inline(never)]
+    fn find_comparing(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<Found> {
         let text = key.downcast::<Str>();
         'restart: loop {
             let block = self.entries.block();
@@ -561,6 +649,7 @@ impl Table {
 
     // Changing; the caller holds the lock, or the holder is local.
 
+    #[inline]
     fn append(&self, t: &Thread, holder: &Header, key: Value, hash: i64, value: Value) {
         // SAFETY: nobody else writes; the old block's words live on in the new one.
         unsafe {

@@ -1,6 +1,6 @@
 //! Hashing.
 
-use ungil_numbers::hash::hash_int;
+use ungil_numbers::hash::{MODULUS, hash_int};
 
 use crate::class::Unary;
 use crate::error::{Exc, Raised, Result};
@@ -17,7 +17,8 @@ pub fn hash(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
         return Ok(text.hash(t));
     }
     if let Some(int) = value.as_small_int() {
-        return Ok(hash_int(IntRef::Small(int)));
+        let is_its_own = (0..MODULUS as i64).contains(&int);
+        return Ok(if is_its_own { int } else { hash_int(IntRef::Small(int)) });
     }
     hash_by_method(t, value)
 }

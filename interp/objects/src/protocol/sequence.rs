@@ -63,6 +63,9 @@ impl Bounds {
     /// # Errors
     /// `TypeError` if a part is no integer, `ValueError` if the step is zero.
     pub fn of(t: &mut Thread, slice: &Slice) -> Result<Bounds> {
+        if let Some(plain) = Bounds::of_plain(slice.start(), slice.stop(), slice.step()) {
+            return Ok(plain);
+        }
         let step = clamped(t, slice.step())?.unwrap_or(1);
         if step == 0 {
             raise!(t, ValueError, "slice step cannot be zero");
@@ -73,6 +76,18 @@ impl Bounds {
         Ok(Bounds { start, stop, step: step.max(-i64::MAX) })
     }
 
+    /// The bounds, where converting them runs no code: each is an immediate integer or `None`.
+    #[inline]
+    pub fn of_plain(start: Ref<'_>, stop: Ref<'_>, step: Ref<'_>) -> Option<Bounds> {
+        let part = |part: Ref<'_>| match part.as_small_int() {
+            None if !part.is_none() => None,
+            small => Some(small),
+        };
+        let (start, stop, step) = (part(start)?, part(stop)?, part(step)?.unwrap_or(1));
+        (step != 0).then_some(Bounds { start, stop, step })
+    }
+
+    #[inline]
     pub fn select(self, len: usize) -> Selection {
         let (len, step) = (len as i64, self.step);
         // Positions lie in `low..=high`; the ends stand for "before the first" and "behind the last" in the step's direction.

@@ -2,8 +2,12 @@
 
 use crate::class::{Binary, Class, Ternary};
 use crate::error::Result;
+use crate::protocol::sequence::Bounds;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::list::List;
+use crate::types::text::Str;
+use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 
 /// `container[key]`.
@@ -20,6 +24,27 @@ pub fn get(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
         raise!(t, TypeError, "type '{}' is not subscriptable", class.name(t));
     }
     raise!(t, TypeError, "'{}' object is not subscriptable", container.class(t).name(t))
+}
+
+/// `container[bounds]` of a list, tuple or string itself, which runs no code; `None` for other containers.
+#[inline]
+pub fn part(t: &Thread, container: Ref<'_>, bounds: Bounds) -> Option<Value> {
+    if let Some(list) = container.downcast_exact::<List>(t) {
+        return Some(list.selected(t, bounds.select(list.len())).into_value());
+    }
+    if let Some(text) = container.downcast_exact::<Str>(t) {
+        return Some(text.selected(t, bounds.select(text.len())));
+    }
+    let tuple = container.downcast_exact::<Tuple>(t)?;
+    Some(tuple.selected(t, bounds.select(tuple.len())))
+}
+
+/// `container[bounds] = values` for two lists themselves, which runs no code; `None` for others.
+#[inline]
+pub fn set_part(t: &Thread, container: Ref<'_>, bounds: Bounds, values: Ref<'_>) -> Option<Result<()>> {
+    let list = container.downcast_exact::<List>(t)?;
+    let values = values.downcast_exact::<List>(t)?.to_vec(t);
+    Some(list.assign(t, bounds.select(list.len()), values))
 }
 
 /// `container[key] = value`.

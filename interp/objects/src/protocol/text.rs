@@ -13,6 +13,9 @@ use crate::value::{Ref, Value};
 
 /// `repr(value)`.
 pub fn repr(t: &mut Thread, value: Ref<'_>) -> Result<Obj<Str>> {
+    if let Some(int) = value.as_small_int() {
+        return Ok(Str::from_i64(t, int));
+    }
     t.check_stack(" while getting the repr of an object")?;
     let answer = match value.shape(t).special().unary(Unary::Repr) {
         Some(method) => method(t, value)?,
@@ -28,6 +31,9 @@ pub fn repr(t: &mut Thread, value: Ref<'_>) -> Result<Obj<Str>> {
 pub fn str(t: &mut Thread, value: Ref<'_>) -> Result<Obj<Str>> {
     if let Some(text) = value.downcast_exact::<Str>(t) {
         return Ok(text.to_obj());
+    }
+    if let Some(int) = value.as_small_int() {
+        return Ok(Str::from_i64(t, int));
     }
     t.check_stack(" while getting the str of an object")?;
     match value.shape(t).special().unary(Unary::Str) {

@@ -58,15 +58,13 @@ impl Bytes {
 
     /// Bytes of `bytes` or a subclass.
     pub fn with_shape(t: &Thread, shape: &Shape, bytes: &[u8]) -> Obj<Bytes> {
-        Bytes::from_parts(t, shape, [bytes].into_iter())
+        Bytes::from_parts(t, shape, &[bytes])
     }
 
-    fn from_parts<'p>(
-        t: &Thread,
-        shape: &Shape,
-        parts: impl Iterator<Item = &'p [u8]> + Clone,
-    ) -> Obj<Bytes> {
-        t.alloc_bytes(shape, parts, 0, |bytes| Bytes { hash: AtomicI64::new(NO_HASH), bytes })
+    fn from_parts(t: &Thread, shape: &Shape, parts: &[&[u8]]) -> Obj<Bytes> {
+        let len = parts.iter().map(|part| part.len()).sum();
+        let payload = |bytes| Bytes { hash: AtomicI64::new(NO_HASH), bytes };
+        t.alloc_bytes(shape, len, 0, payload, |bytes| parts.iter().for_each(|part| bytes.push(part)))
     }
 
     #[inline]
@@ -166,7 +164,7 @@ impl Bytes {
     fn __add__(t: &mut Thread, this: &Object<Self>, other: Ref<'_>) -> Result<Value> {
         let Some(other) = buffer::bytes_of(t, other) else { return Ok(Value::NOT_IMPLEMENTED) };
         let shape = t.shape_of::<Bytes>();
-        Ok(Bytes::from_parts(t, shape, [&*this.bytes, &*other].into_iter()).into_value())
+        Ok(Bytes::from_parts(t, shape, &[&*this.bytes, &*other]).into_value())
     }
 
     #[method]

@@ -112,7 +112,7 @@ impl Object<Dict> {
     #[inline]
     pub fn set(&self, t: &mut Thread, key: Ref<'_>, value: Value) -> Result<()> {
         let hash = hash::hash_key(t, key, KEY)?;
-        self.table.insert(t, self.header(), key.to_value(), hash, value).map(drop)
+        self.table.insert(t, self.header(), key, hash, value).map(drop)
     }
 
     /// Removes a key and returns its value.

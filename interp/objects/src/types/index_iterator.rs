@@ -10,8 +10,8 @@ pub(crate) const EXHAUSTED: usize = usize::MAX;
 /// Declares payload and class of an iterator over objects with [`Items`](crate::protocol::sequence::Items), from the first or from
 /// the last.
 macro_rules! index_iterator {
-    ($sequence:ident, forward $iterator:ident = $name:tt) => {
-        crate::types::index_iterator::index_iterator!(@class $sequence, $iterator, $name);
+    ($sequence:ident, forward $iterator:ident = $name:tt $(, hot $index:literal)?) => {
+        crate::types::index_iterator::index_iterator!(@class $sequence, $iterator, $name $(, hot $index)?);
 
         impl $iterator {
             pub fn new(t: &Thread, sequence: &Object<$sequence>) -> Obj<$iterator> {
@@ -28,8 +28,8 @@ macro_rules! index_iterator {
             }
         }
     };
-    ($sequence:ident, backward $iterator:ident = $name:tt) => {
-        crate::types::index_iterator::index_iterator!(@class $sequence, $iterator, $name);
+    ($sequence:ident, backward $iterator:ident = $name:tt $(, hot $index:literal)?) => {
+        crate::types::index_iterator::index_iterator!(@class $sequence, $iterator, $name $(, hot $index)?);
 
         impl $iterator {
             pub fn new(t: &Thread, sequence: &Object<$sequence>) -> Obj<$iterator> {
@@ -48,14 +48,14 @@ macro_rules! index_iterator {
             }
         }
     };
-    (@class $sequence:ident, $iterator:ident, $name:tt) => {
+    (@class $sequence:ident, $iterator:ident, $name:tt $(, hot $index:literal)?) => {
         /// The payload of an iterator.
         pub struct $iterator {
             sequence: Fixed,
             position: AtomicUsize,
         }
 
-        crate::payload!($iterator, collected);
+        crate::payload!($iterator, collected $(, hot $index)?);
 
         impl Trace for $iterator {
             fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -38,8 +38,21 @@ impl Trace for List {
 }
 
 impl List {
+    #[inline]
     pub fn from_values(t: &Thread, values: impl IntoIterator<Item = Value>) -> Obj<List> {
         t.alloc(List { items: SlotVec::from_values(t, values) })
+    }
+
+    /// A copy of the items that `select` picks, given the length, with room for about `count`.
+    fn copied<I: Iterator<Item = usize>>(
+        t: &Thread,
+        other: &Object<List>,
+        select: impl FnOnce(usize) -> I,
+        count: usize,
+    ) -> Obj<List> {
+        let items = SlotVec::with_capacity(t, count);
+        items.copy_from(t, &other.items, other.header(), select);
+        t.alloc(List { items })
     }
 
     #[inline(always)]
@@ -144,7 +157,7 @@ impl List {
     fn insert(t: &mut Thread, this: &Object<List>, index: Ref<'_>, object: Ref<'_>) -> Result<()> {
         let index = convert::to_i64(t, index)?;
         let at = sequence::clamp(index, this.len());
-        this.splice(t, at, at, vec![object.to_value()]);
+        this.items.insert(t, this.header(), at, object.to_value());
         Ok(())
     }
 
@@ -156,8 +169,9 @@ impl List {
         let index = index.map_or(Ok(-1), |index| convert::index_i64(t, index))?;
         let popped = match index {
             -1 => this.items.pop(t, this.header()),
-            _ => sequence::normalise(index, this.len())
-                .and_then(|at| this.splice(t, at, at + 1, Vec::new()).pop()),
+            _ => {
+                sequence::normalise(index, this.len()).and_then(|at| this.items.remove(t, this.header(), at))
+            }
         };
         match popped {
             Some(item) => Ok(item),
@@ -172,7 +186,7 @@ impl List {
     #[method]
     fn remove(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<()> {
         match sequence::find(t, this, value, 0, usize::MAX)? {
-            Some(at) => drop(this.splice(t, at, at + 1, Vec::new())),
+            Some(at) => drop(this.items.remove(t, this.header(), at)),
             None => raise!(t, ValueError, "list.remove(x): x not in list"),
         }
         Ok(())
@@ -187,8 +201,7 @@ impl List {
     /// Return a shallow copy of the list.
     #[method]
     fn copy(t: &mut Thread, this: &Object<List>) -> Obj<List> {
-        let items = this.to_vec(t);
-        List::from_values(t, items)
+        List::copied(t, this, |len| 0..len, this.len())
     }
 
     /// Return number of occurrences of value.

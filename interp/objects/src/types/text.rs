@@ -27,6 +27,7 @@ pub use self::arguments::{search_bounds, sized_error};
 pub use self::iterator::StrIterator;
 pub use self::percent::{PercentArguments, format_number, format_text};
 
+use crate::alloc::NewBytes;
 use crate::class::{Class, Unary};
 use crate::error::Result;
 use crate::object::{Obj, Object};
@@ -97,36 +98,50 @@ impl Str {
     pub fn with_shape(t: &Thread, shape: &Shape, text: TextRef<'_>) -> Obj<Str> {
         if text.kind() != Kind::Ascii && text.narrowest_kind() != text.kind() {
             let narrow = text.to_buf();
-            return Str::allocate(
-                t,
-                shape,
-                narrow.as_text().kind(),
-                [unit_bytes(narrow.as_text())].into_iter(),
-                0,
-            );
+            let units = unit_bytes(narrow.as_text());
+            return Str::allocate(t, shape, narrow.as_text().kind(), units.len(), 0, |new| new.push(units));
         }
-        Str::allocate(t, shape, text.kind(), [unit_bytes(text)].into_iter(), 0)
+        let units = unit_bytes(text);
+        Str::allocate(t, shape, text.kind(), units.len(), 0, |new| new.push(units))
     }
 
     pub fn from_buf(t: &Thread, text: &TextBuf) -> Obj<Str> {
         Str::from_text(t, text.as_text())
     }
 
-    /// A string of units in parts, all of one kind that is the narrowest for the whole.
+    /// A string whose units, `bytes` bytes of them, `fill` appends; all of one kind that is the narrowest for the whole.
     #[inline]
-    fn allocate<'p>(
+    fn allocate(
         t: &Thread,
         shape: &Shape,
         kind: Kind,
-        parts: impl Iterator<Item = &'p [u8]> + Clone,
+        bytes: usize,
         room: usize,
+        fill: impl FnOnce(&mut NewBytes<'_>),
     ) -> Obj<Str> {
-        t.alloc_bytes(shape, parts, room, |units| Str {
-            hash: AtomicI64::new(NO_HASH),
-            kind,
-            interned: AtomicBool::new(false),
-            units,
-        })
+        let payload =
+            |units| Str { hash: AtomicI64::new(NO_HASH), kind, interned: AtomicBool::new(false), units };
+        t.alloc_bytes(shape, bytes, room, payload, fill)
+    }
+
+    /// The decimal digits of a machine integer.
+    pub fn from_i64(t: &Thread, value: i64) -> Obj<Str> {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut rest = value.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if value < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        Str::from_text(t, TextRef::Ascii(&digits[at..]))
     }
 
     /// The string of one code point; the first 256 exist once.
@@ -278,6 +293,15 @@ impl Object<Str> {
         }
     }
 
+    /// `self[selection]`
+    pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Value {
+        let Selection { start, step, len, .. } = selection;
+        if step == 1 {
+            return self.part(t, start as usize..start as usize + len);
+        }
+        Str::part_of(t, self.text().stepped(start as usize, step as isize, len).as_text())
+    }
+
     /// The part at a range of code points.
     #[inline]
     pub fn part(&self, t: &Thread, range: Range<usize>) -> Value {
@@ -410,14 +434,7 @@ impl Str {
                 Some(place) => Ok(Str::character(t, this.text().code_at(place))),
                 None => raise!(t, IndexError, "string index out of range"),
             },
-            Subscript::Slice(bounds) => {
-                let Selection { start, step, len, .. } = bounds.select(this.len());
-                if step == 1 {
-                    return Ok(this.part(t, start as usize..start as usize + len));
-                }
-                let stepped = this.text().stepped(start as usize, step as isize, len);
-                Ok(Str::part_of(t, stepped.as_text()))
-            }
+            Subscript::Slice(bounds) => Ok(this.selected(t, bounds.select(this.len()))),
         }
     }
 
@@ -474,5 +491,8 @@ fn repeat(t: &mut Thread, text: &Object<Str>, count: Ref<'_>) -> Result<Value> {
     arguments::check_size(t, text.storage_bytes().len(), count)?;
     let shape = t.shape_of::<Str>();
     let units = text.storage_bytes();
-    Ok(Str::allocate(t, shape, text.kind, std::iter::repeat_n(units, count), 0).into_value())
+    let repeated = Str::allocate(t, shape, text.kind, units.len() * count, 0, |new| {
+        (0..count).for_each(|_| new.push(units));
+    });
+    Ok(repeated.into_value())
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::fields::Fixed;
 use crate::object::{Obj, Object};
 use crate::protocol::compare::Comparison;
-use crate::protocol::sequence::{self, Items, Subscript};
+use crate::protocol::sequence::{self, Items, Selection, Subscript};
 use crate::protocol::{hash, iterate};
 use crate::raise;
 use crate::shape::Shape;
@@ -46,13 +46,32 @@ impl Trace for Tuple {
 }
 
 impl Tuple {
+    #[inline]
     pub fn from_values(t: &Thread, values: impl IntoIterator<Item = Value>) -> Obj<Tuple> {
-        Tuple::with_shape(t, t.shape_of::<Tuple>(), values.into_iter().collect())
+        let values = values.into_iter();
+        let shape = t.shape_of::<Tuple>();
+        match values.size_hint() {
+            (least, Some(most)) if least == most => Tuple::with_exactly(t, shape, values, least),
+            _ => Tuple::with_shape(t, shape, values.collect()),
+        }
+    }
+
+    /// A tuple of the first `count` values, and nothing where there are fewer.
+    #[inline(always)]
+    fn with_exactly(
+        t: &Thread,
+        shape: &Shape,
+        mut values: impl Iterator<Item = Value>,
+        count: usize,
+    ) -> Obj<Tuple> {
+        let items = (0..count).map(|_| Fixed::new(values.next().unwrap_or(Value::NONE)));
+        t.alloc_tailed(shape, items, |items| Tuple { items })
     }
 
     /// A tuple of `tuple` or a subclass.
     pub fn with_shape(t: &Thread, shape: &Shape, values: Vec<Value>) -> Obj<Tuple> {
-        t.alloc_tailed(shape, values.into_iter().map(Fixed::new), |items| Tuple { items })
+        let count = values.len();
+        Tuple::with_exactly(t, shape, values.into_iter(), count)
     }
 
     #[inline(always)]
@@ -193,12 +212,7 @@ impl Tuple {
             }
             Subscript::Slice(bounds) => {
                 let selection = bounds.select(this.len());
-                if selection.len == this.len() && selection.step == 1 && this.is_plain(t) {
-                    return Ok(this.to_value());
-                }
-                let items: Vec<_> =
-                    selection.positions().filter_map(|at| this.get(at)).map(Ref::to_value).collect();
-                Ok(Tuple::from_values(t, items).into_value())
+                Ok(this.selected(t, selection))
             }
         }
     }
@@ -258,5 +272,14 @@ impl Object<Tuple> {
     /// Whether this is a `tuple` and no subclass's instance.
     fn is_plain(&self, t: &Thread) -> bool {
         self.borrow().downcast_exact::<Tuple>(t).is_some()
+    }
+
+    /// `self[selection]`
+    pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Value {
+        if selection.len == self.len() && selection.step == 1 && self.is_plain(t) {
+            return self.to_value();
+        }
+        let items = selection.positions().map(|at| self.get(at).map_or(Value::NONE, Ref::to_value));
+        Tuple::from_values(t, items).into_value()
     }
 }

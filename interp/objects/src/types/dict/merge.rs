@@ -58,7 +58,7 @@ fn iterates_as_dict(t: &Thread, dict: &Object<Dict>) -> bool {
 
 fn update_from_dict(t: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -> Result<()> {
     for (key, hash, value) in other.table().to_vec(t, other.header()) {
-        dict.table().insert(t, dict.header(), key, hash, value)?;
+        dict.table().insert(t, dict.header(), key.borrow(), hash, value)?;
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ pub fn update_from_pairs(t: &mut Thread, dict: &Object<Dict>, pairs: Ref<'_>) ->
             raise!(t, ValueError, "dictionary update sequence element #{at} has length {len}; 2 is required");
         };
         let hash = hash::hash_key(t, key.borrow(), KEY)?;
-        dict.table().insert(t, dict.header(), key.clone(), hash, value.clone())?;
+        dict.table().insert(t, dict.header(), key.borrow(), hash, value.clone())?;
         at += 1;
         Ok(())
     })

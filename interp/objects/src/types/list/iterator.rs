@@ -11,5 +11,5 @@ use crate::trace::{Trace, Tracer};
 use crate::types::index_iterator::index_iterator;
 use crate::value::Value;
 
-index_iterator!(List, forward ListIterator = "list_iterator");
+index_iterator!(List, forward ListIterator = "list_iterator", hot 11);
 index_iterator!(List, backward ListReverseIterator = "list_reverseiterator");

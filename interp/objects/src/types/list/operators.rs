@@ -62,7 +62,7 @@ impl List {
     fn __delitem__(t: &mut Thread, this: &Object<List>, key: Ref<'_>) -> Result<()> {
         match sequence::subscript(t, key, "list")? {
             Subscript::Index(index) => match sequence::normalise(index, this.len()) {
-                Some(at) => drop(this.splice(t, at, at + 1, Vec::new())),
+                Some(at) => drop(this.items.remove(t, this.header(), at)),
                 None => raise!(t, IndexError, "list assignment index out of range"),
             },
             Subscript::Slice(bounds) => this.remove_selected(t, bounds.select(this.len())),
@@ -72,9 +72,9 @@ impl List {
 
     #[method]
     fn __add__(t: &mut Thread, this: &Object<List>, other: &Object<List>) -> Obj<List> {
-        let mut items = this.to_vec(t);
-        items.extend(other.to_vec(t));
-        List::from_values(t, items)
+        let sum = List::copied(t, this, |len| 0..len, this.len() + other.len());
+        sum.items.copy_from(t, &other.items, other.header(), |len| 0..len);
+        sum
     }
 
     #[method]
@@ -106,20 +106,12 @@ impl List {
 
 impl Object<List> {
     /// The items at the selected positions, as a new list.
-    fn selected(&self, t: &Thread, selection: Selection) -> Obj<List> {
-        if selection.step == 1 {
-            let start = selection.start as usize;
-            return List::from_values(
-                t,
-                self.items.copy_range(t, self.header(), start, start + selection.len),
-            );
-        }
-        let items = self.to_vec(t);
-        List::from_values(t, selection.positions().filter_map(|at| items.get(at).cloned()))
+    pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Obj<List> {
+        List::copied(t, self, |_| selection.positions(), selection.len)
     }
 
     /// `self[selection] = values`
-    fn assign(&self, t: &Thread, selection: Selection, values: Vec<Value>) -> Result<()> {
+    pub(crate) fn assign(&self, t: &Thread, selection: Selection, values: Vec<Value>) -> Result<()> {
         if selection.step == 1 {
             let start = selection.start as usize;
             drop(self.splice(t, start, start + selection.len, values));

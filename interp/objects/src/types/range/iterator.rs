@@ -35,7 +35,7 @@ impl RangeState {
     pub const EMPTY: RangeState = RangeState { start: 0, step: 0, len: 0, position: std::ptr::null() };
 }
 
-crate::payload!(RangeIterator, plain);
+crate::payload!(RangeIterator, plain, hot 10);
 
 impl Trace for RangeIterator {
     fn trace(&self, _: &mut Tracer<'_>) {}

@@ -44,7 +44,11 @@ fn joined(t: &Thread, left: &Object<Str>, right: &Object<Str>, room: usize) -> O
     }
     let shape = t.shape_of::<Str>();
     if left.kind == right.kind {
-        return Str::allocate(t, shape, left.kind, [&*left.units, &*right.units].into_iter(), room);
+        let bytes = left.units.len() + right.units.len();
+        return Str::allocate(t, shape, left.kind, bytes, room, |new| {
+            new.push(&left.units);
+            new.push(&right.units);
+        });
     }
     let mut whole = TextBuf::new();
     whole.reserve(left.len() + right.len());
@@ -64,9 +68,14 @@ pub fn join<'p>(
         return Str::from_buf(t, &separator.join(parts.map(|part| part.text())));
     }
     let separator = unit_bytes(separator);
-    let pieces = parts.enumerate().flat_map(|(nth, part)| {
-        let between = if nth == 0 { &[] } else { separator };
-        [between, &*part.units]
-    });
-    Str::allocate(t, t.shape_of::<Str>(), Kind::Ascii, pieces, 0)
+    let separators = separator.len() * parts.len().saturating_sub(1);
+    let bytes = parts.clone().map(|part| part.units.len()).sum::<usize>() + separators;
+    Str::allocate(t, t.shape_of::<Str>(), Kind::Ascii, bytes, 0, |new| {
+        for (nth, part) in parts.enumerate() {
+            if nth > 0 && !separator.is_empty() {
+                new.push(separator);
+            }
+            new.push(&part.units);
+        }
+    })
 }

@@ -11,4 +11,4 @@ use crate::trace::{Trace, Tracer};
 use crate::types::index_iterator::index_iterator;
 use crate::value::Value;
 
-index_iterator!(Tuple, forward TupleIterator = "tuple_iterator");
+index_iterator!(Tuple, forward TupleIterator = "tuple_iterator", hot 12);
