@@ -201,7 +201,7 @@ fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Pla
     }
     let of_class = shape.class().lookup(t, name);
     if let Some(value) = &of_class
-        && is_data(value.borrow().shape(t).special())
+        && may_be_data(value.borrow().shape(t).special())
     {
         return member(t, shape, value.borrow(), true);
     }
@@ -239,7 +239,7 @@ fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
         return Place::Elsewhere;
     }
     if let Some(value) = shape.class().lookup(t, name)
-        && is_data(value.borrow().shape(t).special())
+        && may_be_data(value.borrow().shape(t).special())
     {
         return member(t, shape, value.borrow(), false);
     }
@@ -286,15 +286,20 @@ fn unbound(t: &Thread, value: Ref<'_>, word: Word) -> Place {
     if let Some(method) = value.downcast_exact::<StaticMethod>(t) {
         return cacheable(method.function(t).borrow()).map_or(Place::Elsewhere, Place::Value);
     }
-    if value.shape(t).special().ternary(Ternary::Get).is_none() {
+    let special = value.shape(t).special();
+    if special.ternary(Ternary::Get).is_none() && !special.has(ClassFlags::HEAP) {
         Place::Value(word)
     } else {
         Place::Elsewhere
     }
 }
 
-fn is_data(special: &SlotTable) -> bool {
-    special.ternary(Ternary::Set).is_some() || special.binary(Binary::Delete).is_some()
+/// Whether an attribute of a class goes before those of instances, now or later: a class made by a statement may become one of
+/// data descriptors, and no version of the class that has the attribute tells of that.
+fn may_be_data(special: &SlotTable) -> bool {
+    special.has(ClassFlags::HEAP)
+        || special.ternary(Ternary::Set).is_some()
+        || special.binary(Binary::Delete).is_some()
 }
 
 /// Whether a value of a class binds an instance when it is called. Native class methods have the class of methods, but bind

@@ -106,3 +106,23 @@ class Third(First): ...
 before = Third().word()
 Third.__bases__ = (Second,)
 print(before, Third().word(), [k.__name__ for k in Third.__mro__])
+
+
+# A class that becomes abstract after many instances were made.
+class Becoming:
+    def __init__(self):
+        self.made = True
+
+
+def make():
+    return Becoming().made
+
+
+print(all(make() for _ in range(300)))
+Becoming.__abstractmethods__ = frozenset(["method"])
+try:
+    make()
+except TypeError as error:
+    print(error)
+Becoming.__abstractmethods__ = frozenset()
+print(make())

@@ -301,7 +301,8 @@ impl Object<Class> {
     /// Whether the class has abstract methods (`__abstractmethods__` is not empty).
     pub fn set_abstract(&self, t: &Thread, is_abstract: bool) {
         let _held = t.interpreter().lock_classes();
-        self.abstract_methods.store(is_abstract, Ordering::Relaxed);
+        let write = || self.abstract_methods.store(is_abstract, Ordering::Release);
+        version::change(|| self.clear_versions_below(), write);
     }
 
     pub fn is_abstract(&self) -> bool {
