@@ -23,7 +23,7 @@ fn messages_are_cpythons() {
         ("def f(): [x async for x in y]", "asynchronous comprehension outside of an asynchronous function"),
         ("async def f(): yield from x", "'yield from' inside async function"),
         ("async def f():\n  yield\n  return 1", "'return' with value in async generator"),
-        ("def f(a, a): pass", "duplicate parameter 'a' in function definition"),
+        ("def f(a, a): pass", "duplicate argument 'a' in function definition"),
         ("def f(a=1, b): pass", "parameter without a default follows parameter with a default"),
         ("def f(a):\n  global a", "name 'a' is parameter and global"),
         ("def f(a):\n  nonlocal a", "name 'a' is parameter and nonlocal"),
@@ -57,7 +57,7 @@ fn messages_are_cpythons() {
         ("try: pass\nexcept: pass\nexcept E: pass", "default 'except:' must be last"),
         (
             "def f():\n  while 1:\n    try: pass\n    except* E: break",
-            "'break', 'continue' and 'return' cannot appear in an 'except*' block",
+            "'break', 'continue' and 'return' cannot appear in an except* block",
         ),
         ("match x:\n  case a: pass\n  case 1: pass", "name capture 'a' makes remaining patterns unreachable"),
         ("match x:\n  case a, a: pass", "multiple assignments to name 'a' in pattern"),

@@ -261,6 +261,35 @@ impl<'a> Generator<'a> {
         }
     }
 
+    /// Warns of subscripts of displays by what cannot be an index, which come of a forgotten comma.
+    pub fn check_index(&mut self, subscript: &'a ast::ExprSubscript) {
+        let kind = match &*subscript.value {
+            Expr::StringLiteral(_) | Expr::FString(_) => "str",
+            Expr::BytesLiteral(_) => "bytes",
+            Expr::Tuple(_) => "tuple",
+            Expr::List(_) | Expr::ListComp(_) => "list",
+            _ => return,
+        };
+        let index = match &*subscript.slice {
+            Expr::StringLiteral(_) | Expr::FString(_) => "str",
+            Expr::BytesLiteral(_) => "bytes",
+            Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Float(_), .. }) => "float",
+            Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Complex { .. }, .. }) => {
+                "complex"
+            }
+            Expr::NoneLiteral(_) => "NoneType",
+            Expr::EllipsisLiteral(_) => "ellipsis",
+            Expr::Tuple(_) => "tuple",
+            Expr::List(_) | Expr::ListComp(_) => "list",
+            Expr::Dict(_) | Expr::DictComp(_) => "dict",
+            Expr::Set(_) | Expr::SetComp(_) => "set",
+            _ => return,
+        };
+        let message =
+            format!("{kind} indices must be integers or slices, not {index}; perhaps you missed a comma?");
+        self.warn(message, subscript);
+    }
+
     /// Warns of calls of literals, which come of a forgotten comma.
     fn check_callable(&mut self, call: &'a ast::ExprCall) {
         let kind = match &*call.func {

@@ -168,6 +168,7 @@ impl<'a> Generator<'a> {
     }
 
     fn subscript(&mut self, subscript: &'a ast::ExprSubscript, destination: Register) -> Result<()> {
+        self.check_index(subscript);
         let object = self.operand(&subscript.value)?;
         if let Some(index) = self.fold_index(&subscript.slice) {
             self.at(subscript);

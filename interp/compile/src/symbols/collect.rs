@@ -10,7 +10,7 @@ use crate::syntax::ast::visitor::Visitor;
 use crate::syntax::ast::{self, Expr, ExprContext, Stmt};
 use crate::syntax::{
     Ranged, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError, TextRange, Tree,
-    semantic_message,
+    semantic_error,
 };
 
 /// What the collector is told about the compilation.
@@ -49,9 +49,7 @@ pub fn collect(tree: &Tree, settings: Settings<'_>) -> Result<Symbols> {
     match (collector.error, first) {
         (Some(error), None) => Err(error),
         (Some(error), Some(reported)) if error.range().start() <= reported.range.start() => Err(error),
-        (_, Some(reported)) => {
-            Err(CompileError::syntax(semantic_message(settings.source, reported), reported.range))
-        }
+        (_, Some(reported)) => Err(semantic_error(settings.source, reported)),
         (None, None) => Ok(collector.symbols),
     }
 }
@@ -176,7 +174,13 @@ impl<'a> Collector<'a> {
     }
 
     /// `global` and `nonlocal`.
-    pub(super) fn declare(&mut self, names: &[ast::Identifier], occurrence: Occurrence, word: &str) {
+    pub(super) fn declare(
+        &mut self,
+        names: &[ast::Identifier],
+        statement: TextRange,
+        occurrence: Occurrence,
+        word: &str,
+    ) {
         for identifier in names {
             let name = mangle(self.scope().private.as_deref(), identifier.as_str());
             let previous =
@@ -199,11 +203,12 @@ impl<'a> Collector<'a> {
                 None
             };
             if let Some(problem) = problem {
-                self.fail(problem, identifier.range);
+                let first = self.scope().global_ranges.get(&name).copied();
+                self.fail(problem, first.unwrap_or(statement));
             }
-            self.note_identifier(identifier, occurrence);
+            self.note(identifier.as_str(), occurrence, statement);
             if occurrence == Occurrence::GLOBAL {
-                self.scope().global_ranges.entry(name.clone()).or_insert(identifier.range);
+                self.scope().global_ranges.entry(name.clone()).or_insert(statement);
                 let unknown = Symbol { occurrence, resolution: Resolution::Unknown, range: identifier.range };
                 self.symbols.scopes[0].symbols.entry(name).or_insert(unknown);
             }
@@ -436,7 +441,7 @@ impl<'a> Collector<'a> {
     pub(super) fn check_star_clause(&mut self, statement: &Stmt) {
         let Some(loops) = self.star_clause else { return };
         if statement.is_return_stmt() || self.loops == loops {
-            let message = "'break', 'continue' and 'return' cannot appear in an 'except*' block";
+            let message = "'break', 'continue' and 'return' cannot appear in an except* block";
             self.fail(message.to_owned(), statement.range());
         }
     }

@@ -44,8 +44,10 @@ impl<'a> Collector<'a> {
             Stmt::ClassDef(class) => self.class(class),
             Stmt::TypeAlias(alias) => self.type_alias(alias),
             Stmt::AnnAssign(assignment) => self.annotated_assignment(assignment),
-            Stmt::Global(global) => self.declare(&global.names, Occurrence::GLOBAL, "global"),
-            Stmt::Nonlocal(nonlocal) => self.declare(&nonlocal.names, Occurrence::NONLOCAL, "nonlocal"),
+            Stmt::Global(global) => self.declare(&global.names, global.range, Occurrence::GLOBAL, "global"),
+            Stmt::Nonlocal(nonlocal) => {
+                self.declare(&nonlocal.names, nonlocal.range, Occurrence::NONLOCAL, "nonlocal")
+            }
             Stmt::Import(import) => import.names.iter().for_each(|alias| self.note_import(alias)),
             Stmt::ImportFrom(import) => import.names.iter().for_each(|alias| self.note_import(alias)),
             Stmt::For(statement) => {

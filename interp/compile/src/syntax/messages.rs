@@ -1,39 +1,60 @@
 //! The parser's errors in CPython's words.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Expr, IrrefutablePatternKind};
 use ruff_python_parser::semantic_errors::{SemanticSyntaxError, SemanticSyntaxErrorKind, WriteToDebugKind};
 use ruff_python_parser::{
     InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, UnsupportedSyntaxErrorKind,
 };
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::diagnose::{Around, is_comparable};
+use super::escape::escape_error;
+use super::number::number_error;
 use crate::error::{CompileError, ErrorKind};
 
 /// CPython's limit on open brackets (`MAXLEVEL` in `Parser/lexer/state.h`).
 const BRACKETS: usize = 200;
 
 /// Turns an error of the parser into ours.
-pub fn parse_error(source: &str, error: &ParseError) -> CompileError {
+pub fn parse_error(source: &str, tokens: &Tokens, error: &ParseError) -> CompileError {
     let range = error.location;
+    if let Some(error) = number_error(source, range.start()) {
+        return error;
+    }
     if let ParseErrorType::Lexical(lexical) = &error.error {
-        return lexical_error(source, lexical, range);
+        return lexical_error(source, tokens, lexical, range);
     }
     if let Some(error) = bracket_error(source, range) {
         return error;
     }
+    let around = Around::new(source, tokens, range);
+    let error = syntax_error(source, &around, error);
+    match error.message.starts_with("invalid syntax") || error.message.ends_with("expecting '}'") {
+        true => around.diagnose().unwrap_or(error),
+        false => error,
+    }
+}
+
+/// The error of a source whose tokens are in order.
+fn syntax_error(source: &str, around: &Around<'_>, error: &ParseError) -> CompileError {
+    let range = error.location;
     let described = || describe_source(&source[range]);
     let message = match &error.error {
+        ParseErrorType::ExpectedToken { expected: TokenKind::Lpar, .. } if around.follows_defined_name() => {
+            return CompileError::syntax("expected '('", TextRange::at(range.start(), TextSize::new(1)));
+        }
         ParseErrorType::ExpectedToken { expected: TokenKind::Colon, found } => {
             missing_colon(*found).to_owned()
         }
         ParseErrorType::UnexpectedIndentation => {
+            let last = TextRange::empty(range.end() - TextSize::new(u32::from(!range.is_empty())));
             return mixed_indentation(source, range)
-                .unwrap_or_else(|| CompileError::new(ErrorKind::Indentation, "unexpected indent", range));
+                .unwrap_or_else(|| CompileError::new(ErrorKind::Indentation, "unexpected indent", last));
         }
         ParseErrorType::SimpleStatementsOnSameLine => return missing_parentheses(source, range),
         ParseErrorType::OtherError(text) => return other_error(source, text, range),
-        ParseErrorType::InvalidAssignmentTarget => invalid_target(source, range, &described()),
+        ParseErrorType::InvalidAssignmentTarget => invalid_target(source, range),
         ParseErrorType::InvalidDeleteTarget => format!("cannot delete {}", described()),
         ParseErrorType::InvalidNamedAssignmentTarget => {
             format!("cannot use assignment expressions with {}", described())
@@ -46,13 +67,16 @@ pub fn parse_error(source: &str, error: &ParseError) -> CompileError {
             _ => "illegal target for annotation".to_owned(),
         },
         ParseErrorType::PositionalAfterKeywordArgument => {
-            "positional argument follows keyword argument".to_owned()
+            let message = "positional argument follows keyword argument";
+            return CompileError::syntax(message, around.call_end().unwrap_or(range));
         }
         ParseErrorType::PositionalAfterKeywordUnpacking => {
-            "positional argument follows keyword argument unpacking".to_owned()
+            let message = "positional argument follows keyword argument unpacking";
+            return CompileError::syntax(message, around.call_end().unwrap_or(range));
         }
         ParseErrorType::InvalidArgumentUnpackingOrder => {
-            "iterable argument unpacking follows keyword argument unpacking".to_owned()
+            let message = "iterable argument unpacking follows keyword argument unpacking";
+            return CompileError::syntax(message, around.from_comma(range));
         }
         ParseErrorType::IterableUnpackingInComprehension => {
             "iterable unpacking cannot be used in comprehension".to_owned()
@@ -65,25 +89,32 @@ pub fn parse_error(source: &str, error: &ParseError) -> CompileError {
         }
         ParseErrorType::ExpectedKeywordParam => "named arguments must follow bare *".to_owned(),
         ParseErrorType::VarParameterWithDefault => {
-            "var-positional parameter cannot have default value".to_owned()
+            let kind = if is_keywords(source, range) { "var-keyword" } else { "var-positional" };
+            format!("{kind} argument cannot have default value")
         }
         ParseErrorType::ParamAfterVarKeywordParam => {
-            "parameters cannot follow var-keyword parameter".to_owned()
+            "arguments cannot follow var-keyword argument".to_owned()
         }
         ParseErrorType::InvalidStarredExpressionUsage => "can't use starred expression here".to_owned(),
         ParseErrorType::InvalidMatchPatternTarget => "cannot use '_' as a target".to_owned(),
         ParseErrorType::EmptyTypeParams => "Type parameter list cannot be empty".to_owned(),
-        ParseErrorType::EmptyImportNames => "Expected one or more names after 'import'".to_owned(),
+        ParseErrorType::EmptyImportNames if !source[range.start().to_usize()..].starts_with(')') => {
+            "Expected one or more names after 'import'".to_owned()
+        }
         ParseErrorType::ExpectedRealNumber => "real number required in complex literal".to_owned(),
         ParseErrorType::ExpectedImaginaryNumber => "imaginary number required in complex literal".to_owned(),
-        ParseErrorType::FStringError(kind) => format!("f-string: {}", interpolation_message(kind)),
-        ParseErrorType::TStringError(kind) => format!("t-string: {}", interpolation_message(kind)),
+        ParseErrorType::FStringError(kind) => {
+            format!("f-string: {}", interpolation_message(kind, &source[range]))
+        }
+        ParseErrorType::TStringError(kind) => {
+            format!("t-string: {}", interpolation_message(kind, &source[range]))
+        }
         _ => "invalid syntax".to_owned(),
     };
     CompileError::syntax(message, range)
 }
 
-fn lexical_error(source: &str, error: &LexicalErrorType, range: TextRange) -> CompileError {
+fn lexical_error(source: &str, tokens: &Tokens, error: &LexicalErrorType, range: TextRange) -> CompileError {
     let text = &source[range];
     let line = || source[..range.end().to_usize()].lines().count().max(1);
     let message = match error {
@@ -95,7 +126,7 @@ fn lexical_error(source: &str, error: &LexicalErrorType, range: TextRange) -> Co
             InterpolatedStringErrorType::UnterminatedTripleQuotedString => {
                 format!("unterminated triple-quoted f-string literal (detected at line {})", line())
             }
-            kind => format!("f-string: {}", interpolation_message(kind)),
+            kind => format!("f-string: {}", interpolation_message(kind, text)),
         },
         LexicalErrorType::TStringError(kind) => match kind {
             InterpolatedStringErrorType::UnterminatedString => {
@@ -104,30 +135,42 @@ fn lexical_error(source: &str, error: &LexicalErrorType, range: TextRange) -> Co
             InterpolatedStringErrorType::UnterminatedTripleQuotedString => {
                 format!("unterminated triple-quoted t-string literal (detected at line {})", line())
             }
-            kind => format!("t-string: {}", interpolation_message(kind)),
+            kind => format!("t-string: {}", interpolation_message(kind, text)),
         },
         LexicalErrorType::IndentationError => return indentation_error(source, range),
-        LexicalErrorType::UnrecognizedToken { tok } if tok.is_ascii() => "invalid syntax".to_owned(),
-        LexicalErrorType::UnrecognizedToken { tok } if tok.is_control() => {
-            format!("invalid non-printable character U+{:04X}", u32::from(*tok))
+        LexicalErrorType::UnrecognizedToken { tok } if is_unprintable(*tok) => {
+            let message = format!("invalid non-printable character U+{:04X}", u32::from(*tok));
+            return CompileError::syntax(message, TextRange::empty(range.start()));
         }
+        LexicalErrorType::UnrecognizedToken { tok } if tok.is_ascii() => "invalid syntax".to_owned(),
         LexicalErrorType::UnrecognizedToken { tok } => {
             format!("invalid character '{tok}' (U+{:04X})", u32::from(*tok))
         }
         LexicalErrorType::LineContinuationError => {
-            "unexpected character after line continuation character".to_owned()
+            let behind = TextRange::empty(range.start() + TextSize::new(1));
+            let message = match source[range.start().to_usize()..].trim_end() == "\\" {
+                true => "unexpected EOF while parsing",
+                false => "unexpected character after line continuation character",
+            };
+            return CompileError::syntax(message, behind);
         }
         LexicalErrorType::Eof => return at_end(source, range),
-        LexicalErrorType::InvalidByteLiteral => "bytes can only contain ASCII literal characters".to_owned(),
-        LexicalErrorType::UnicodeError
+        LexicalErrorType::InvalidByteLiteral
+        | LexicalErrorType::UnicodeError
         | LexicalErrorType::MissingUnicodeLbrace
-        | LexicalErrorType::MissingUnicodeRbrace => {
-            "(unicode error) 'unicodeescape' codec can't decode bytes: malformed escape".to_owned()
-        }
+        | LexicalErrorType::MissingUnicodeRbrace => return escape_error(source, tokens, range.start()),
         LexicalErrorType::StringError => "invalid syntax".to_owned(),
-        LexicalErrorType::OtherError(_) => number_message(source, range).to_owned(),
+        LexicalErrorType::OtherError(_) => {
+            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers"
+                .to_owned()
+        }
     };
-    CompileError::syntax(message, range)
+    let starts = |kind: TokenKind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+    let start = tokens.iter().rfind(|token| starts(token.kind()) && token.start() <= range.start());
+    match start.filter(|_| message.starts_with("unterminated")) {
+        Some(start) => CompileError::syntax(message, TextRange::empty(start.start())),
+        None => CompileError::syntax(message, range),
+    }
 }
 
 fn unterminated(kind: &str, text: &str, line: usize) -> String {
@@ -137,28 +180,19 @@ fn unterminated(kind: &str, text: &str, line: usize) -> String {
     format!("unterminated {triple}{kind} literal (detected at line {line})")
 }
 
-/// What is wrong with a number.
-fn number_message(source: &str, range: TextRange) -> &'static str {
-    let start = source[..range.start().to_usize()]
-        .rfind(|character: char| !character.is_ascii_alphanumeric() && character != '_' && character != '.')
-        .map_or(0, |position| position + 1);
-    let number = source[start..].trim_start().to_ascii_lowercase();
-    match number.as_bytes() {
-        [b'0', b'x', ..] => "invalid hexadecimal literal",
-        [b'0', b'o', ..] => "invalid octal literal",
-        [b'0', b'b', ..] => "invalid binary literal",
-        [b'0', b'0'..=b'9' | b'_', ..] => {
-            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers"
-        }
-        _ => "invalid decimal literal",
-    }
+/// Control characters, formats and blanks other than ASCII's.
+fn is_unprintable(character: char) -> bool {
+    let is_format = matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+    );
+    is_format || character.is_control() || character.is_whitespace() && character != ' '
 }
 
 /// A colon is said to be missing only where nothing else could be meant.
 fn missing_colon(found: TokenKind) -> &'static str {
     match found {
         TokenKind::Newline => "expected ':'",
-        TokenKind::Rbrace | TokenKind::Comma => "':' expected after dictionary key",
         TokenKind::Equal => "invalid syntax. Maybe you meant '==' or ':=' instead of '='?",
         _ => "invalid syntax",
     }
@@ -177,11 +211,14 @@ fn missing_parentheses(source: &str, range: TextRange) -> CompileError {
     CompileError::syntax(message, TextRange::new(TextSize::new(start as u32), range.end()))
 }
 
-fn interpolation_message(kind: &InterpolatedStringErrorType) -> &'static str {
-    match kind {
+fn interpolation_message(kind: &InterpolatedStringErrorType, text: &str) -> String {
+    let message = match kind {
         InterpolatedStringErrorType::UnclosedLbrace => "expecting '}'",
+        InterpolatedStringErrorType::InvalidConversionFlag if !text.starts_with(char::is_alphabetic) => {
+            "missing conversion character"
+        }
         InterpolatedStringErrorType::InvalidConversionFlag => {
-            "invalid conversion character: expected 's', 'r', or 'a'"
+            return format!("invalid conversion character '{text}': expected 's', 'r', or 'a'");
         }
         InterpolatedStringErrorType::SingleRbrace => "single '}' is not allowed",
         InterpolatedStringErrorType::UnterminatedString => "unterminated string",
@@ -195,16 +232,25 @@ fn interpolation_message(kind: &InterpolatedStringErrorType) -> &'static str {
         InterpolatedStringErrorType::NewlineInFormatSpec => {
             "newlines are not allowed in format specifiers for single quoted strings"
         }
-    }
+    };
+    message.to_owned()
+}
+
+/// Whether the parameter with this default value is `**kwargs`.
+fn is_keywords(source: &str, range: TextRange) -> bool {
+    let before = source[..range.start().to_usize()].trim_end();
+    before.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_').ends_with("**")
 }
 
 /// Bad indentation: `TabError` when tabs and blanks are mixed, else a dedent to no outer level.
 fn indentation_error(source: &str, range: TextRange) -> CompileError {
     mixed_indentation(source, range).unwrap_or_else(|| {
+        let end =
+            source[range.end().to_usize()..].find('\n').unwrap_or(source.len() - range.end().to_usize());
         CompileError::new(
             ErrorKind::Indentation,
             "unindent does not match any outer indentation level",
-            range,
+            TextRange::empty(range.end() + TextSize::new(end as u32)),
         )
     })
 }
@@ -296,13 +342,15 @@ fn bracket_error(source: &str, range: TextRange) -> Option<CompileError> {
                 );
                 return Some(CompileError::syntax(message, here));
             }
-            Some(_) if here.start() > range.end() => return None,
             Some(_) => {}
         }
     }
+    // An error on the line of the bracket stands; behind that line, what was not closed is to blame.
     let (opening, position) = open.pop()?;
     let here = TextRange::at(TextSize::new(position as u32), TextSize::new(1));
-    (here.start() <= range.start())
+    let between = source.get(position..range.start().to_usize())?;
+    let at_end = source[range.start().to_usize()..].trim().is_empty();
+    (at_end || between.contains('\n'))
         .then(|| CompileError::syntax(format!("'{opening}' was never closed"), here))
 }
 
@@ -367,12 +415,27 @@ pub fn check_nesting(source: &str) -> Result<(), CompileError> {
 }
 
 /// A whole left side that is no target may have been meant as a comparison.
-fn invalid_target(source: &str, range: TextRange, kind: &str) -> String {
+fn invalid_target(source: &str, range: TextRange) -> String {
     let before = source[..range.start().to_usize()].trim_end_matches(['(', ' ', '\t']);
     let behind = source[range.end().to_usize()..].trim_start_matches([')', ' ', '\t']);
-    let whole = (before.is_empty() || before.ends_with(['\n', ';', ':'])) && behind.starts_with('=');
-    let plain = matches!(kind, "True" | "False" | "None" | "ellipsis" | "lambda" | "conditional expression");
-    match whole && !plain {
+    let starts = before.is_empty() || before.ends_with(['\n', ';', ':', ',']);
+    let rest = behind.strip_prefix('=').unwrap_or_default();
+    let is_last = !rest.lines().next().unwrap_or_default().replace("==", "").contains('=');
+    let text = source[range].trim();
+    let Ok(parsed) = ruff_python_parser::parse_expression(text) else {
+        return match (text.starts_with("yield"), text.contains(":=")) {
+            (true, _) => "assignment to yield expression not possible".to_owned(),
+            (_, true) => {
+                "cannot assign to named expression here. Maybe you meant '==' instead of '='?".to_owned()
+            }
+            _ => "cannot assign to expression".to_owned(),
+        };
+    };
+    if let Expr::Yield(_) | Expr::YieldFrom(_) = parsed.expr() {
+        return "assignment to yield expression not possible".to_owned();
+    }
+    let kind = describe(parsed.expr());
+    match starts && !rest.is_empty() && is_last && is_comparable(parsed.expr()) {
         true => format!("cannot assign to {kind} here. Maybe you meant '==' instead of '='?"),
         false => format!("cannot assign to {kind}"),
     }
@@ -395,12 +458,13 @@ fn describe_source(text: &str) -> String {
     match ruff_python_parser::parse_expression(text.trim()) {
         Ok(parsed) => describe(parsed.expr()).to_owned(),
         Err(_) if text.trim_start().starts_with("yield") => "yield expression".to_owned(),
+        Err(_) if text.trim_start().starts_with('*') => "starred".to_owned(),
         Err(_) => "expression".to_owned(),
     }
 }
 
 /// What CPython calls an expression that is no target (`_PyPegen_get_expr_name`).
-fn describe(expression: &Expr) -> &'static str {
+pub fn describe(expression: &Expr) -> &'static str {
     match expression {
         Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
         Expr::Named(_) => "named expression",
@@ -433,8 +497,28 @@ fn describe(expression: &Expr) -> &'static str {
     }
 }
 
-/// The message of a semantic error in CPython's words.
-pub fn semantic_message(source: &str, error: &SemanticSyntaxError) -> String {
+/// A semantic error in CPython's words.
+pub fn semantic_error(source: &str, error: &SemanticSyntaxError) -> CompileError {
+    let text = &source[error.range];
+    if let SemanticSyntaxErrorKind::DifferentMatchPatternBindings = error.kind {
+        // A capture that always matches is found first.
+        let first = text.split('|').next().unwrap_or_default().trim_end();
+        if first != "_" && is_identifier(first) {
+            let message = format!("name capture '{first}' makes remaining patterns unreachable");
+            let range = TextRange::at(error.range.start(), TextSize::of(first));
+            return CompileError::syntax(message, range);
+        }
+    }
+    CompileError::syntax(semantic_message(source, error), error.range)
+}
+
+fn is_identifier(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.is_empty()
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn semantic_message(source: &str, error: &SemanticSyntaxError) -> String {
     let text = &source[error.range];
     let name = || {
         text.trim_start_matches('*').split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")
@@ -471,7 +555,7 @@ pub fn semantic_message(source: &str, error: &SemanticSyntaxError) -> String {
                 None => format!("{kind} outside of an asynchronous function"),
             }
         }
-        Kind::DuplicateParameter(name) => format!("duplicate parameter '{name}' in function definition"),
+        Kind::DuplicateParameter(name) => format!("duplicate argument '{name}' in function definition"),
         Kind::DuplicateKeywordArgument(name) => format!("keyword argument repeated: {name}"),
         Kind::AnnotatedGlobal(name) => format!("annotated name '{name}' can't be global"),
         Kind::YieldFromInAsyncFunction => "'yield from' inside async function".to_owned(),

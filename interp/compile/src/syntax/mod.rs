@@ -4,14 +4,17 @@
 //! cannot represent (lone surrogates), and re-exports the syntax tree. The rest of the compiler sees the tree
 //! through `syntax::ast`.
 
+mod diagnose;
+mod escape;
 mod lines;
 mod literals;
 mod messages;
+mod number;
 mod tokens;
 
 pub use lines::LineIndex;
 pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
-pub use messages::semantic_message;
+pub use messages::semantic_error;
 pub use ruff_python_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
 };
@@ -58,7 +61,7 @@ pub fn parse(source: &str, mode: Mode) -> Result<Tree> {
     messages::check_nesting(source)?;
     let parsed = parse_unchecked(source, options);
     if let Some(error) = parsed.errors().first() {
-        return Err(messages::parse_error(source, error));
+        return Err(messages::parse_error(source, parsed.tokens(), error));
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
         return Err(CompileError::syntax(
