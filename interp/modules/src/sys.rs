@@ -3,6 +3,8 @@
 
 mod facts;
 mod settings;
+
+pub use settings::{FINALIZER_ROOT, FIRSTITER_ROOT};
 mod state;
 
 use ungil_macros::module;

@@ -32,8 +32,7 @@ fn source_text(t: &mut Thread, source: Ref<'_>, function: &str, wanted: &str) ->
         let bytes = bytes.as_slice().to_vec();
         return crate::import::source::decode(t, bytes, "<string>");
     }
-    let given = source.class(t).name(t);
-    raise!(t, TypeError, "{function}() arg 1 must be a {wanted}, not {given}")
+    raise!(t, TypeError, "{function}() arg 1 must be a {wanted}")
 }
 
 /// Whether the code that calls has `from __future__ import annotations` in force.

@@ -28,8 +28,8 @@ pub(crate) fn current_globals(t: &mut Thread) -> Option<Value> {
 pub(crate) fn super_arguments(t: &mut Thread) -> Result<(Value, Value)> {
     match super::scope::class_and_receiver(t) {
         Some((Some(class), Some(receiver))) => Ok((class, receiver)),
-        Some((None, _)) => raise!(t, RuntimeError, "super(): __class__ cell not found"),
         Some((_, None)) => raise!(t, RuntimeError, "super(): no arguments"),
+        Some((None, _)) => raise!(t, RuntimeError, "super(): __class__ cell not found"),
         None => raise!(t, RuntimeError, "super(): no current frame"),
     }
 }

@@ -1,6 +1,7 @@
 //! What code objects do as Python values.
 
 use ungil_macros::class;
+use ungil_objects::call::Args;
 use ungil_objects::error::Result;
 use ungil_objects::types::bytes::Bytes;
 use ungil_objects::types::int::Int;
@@ -145,6 +146,17 @@ impl Code {
         }
         let lines = Tuple::from_values(t, lines);
         ungil_objects::protocol::iterate::iter(t, lines.borrow())
+    }
+
+    /// A copy with other names, positions or flags. What the bytecode relies on stays.
+    #[method]
+    fn replace(t: &mut Thread, this: &Object<Code>, args: Args<'_>) -> Result<Value> {
+        super::replace::replace(t, this, args)
+    }
+
+    #[method]
+    fn __replace__(t: &mut Thread, this: &Object<Code>, args: Args<'_>) -> Result<Value> {
+        super::replace::replace(t, this, args)
     }
 
     #[method]

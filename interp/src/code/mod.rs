@@ -5,6 +5,7 @@
 
 mod attributes;
 mod constants;
+mod replace;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

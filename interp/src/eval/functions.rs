@@ -45,6 +45,7 @@ pub(super) fn make_function(m: &mut Machine<'_>, start: usize, code: usize, bits
             slot.set(m.t, header, value);
         }
     }
+    Function::defer(&function, m.t);
     m.registers.put_value(start, function.into_value());
     Ok(())
 }

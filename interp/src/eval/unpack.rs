@@ -10,12 +10,16 @@ use ungil_objects::{Object, Ref, Thread, Value, raise};
 
 /// How messages name a callable.
 fn callable_name(t: &mut Thread, callable: Ref<'_>) -> String {
-    let name = t.names().__qualname__;
-    let text = match attribute::get_if_any(t, callable, name) {
+    let (qualname, module) = (t.names().__qualname__, t.names().__module__);
+    let text = match attribute::get_if_any(t, callable, qualname) {
         Ok(Some(name)) => text::name_of(name.borrow()),
         _ => return callable.class(t).name(t),
     };
-    format!("{text}()")
+    let module = attribute::get_if_any(t, callable, module).ok().flatten();
+    match module.as_ref().and_then(|module| module.downcast_ref::<Str>()).map(|module| module.to_string()) {
+        Some(module) if module != "builtins" => format!("{module}.{text}()"),
+        _ => format!("{text}()"),
+    }
 }
 
 /// Calls with a tuple or iterable of positional arguments and a mapping of keywords.

@@ -197,6 +197,12 @@ impl Frame {
         unsafe { registers::own(self.callable_place().read()) }
     }
 
+    /// The identity of the generator whose frame this is.
+    pub fn generator(self) -> Option<u64> {
+        // SAFETY: a live frame keeps what it runs.
+        self.flags().has(Flags::GENERATOR).then(|| unsafe { self.callable_place().read() }.identity())
+    }
+
     #[inline(always)]
     pub fn registers(self) -> Registers {
         Registers::of(self)

@@ -125,10 +125,41 @@ pub(crate) fn detach_suspended(t: &Thread, frame: Frame) -> Option<Value> {
     forget(t, frame).map(Obj::into_value)
 }
 
+/// An object for the frame of a suspended generator.
+pub(crate) fn suspended(t: &Thread, function: &Object<Function>) -> Obj<FrameObject> {
+    t.alloc(FrameObject {
+        function: Fixed::new(function.to_value()),
+        code: Fixed::new(function.code().to_value()),
+        back: Slot::empty(),
+        live: LiveFrame(std::ptr::null_mut::<ungil_objects::Word>().into()),
+        locals: Mutex::default(),
+        namespace: Slot::empty(),
+        last_word: Default::default(),
+        trace_function: Slot::empty(),
+    })
+}
+
+/// Shows copies of a suspended frame's locals in its object.
+pub(crate) fn show(t: &Thread, object: &Value, word: u32, registers: &[ungil_objects::Word]) {
+    let Some(object) = object.downcast_ref::<FrameObject>() else { return };
+    object.last_word.store(word, std::sync::atomic::Ordering::Relaxed);
+    let count = object.code().first_temporary as usize;
+    let locals = registers.iter().take(count).map(|register| {
+        // SAFETY: the suspended frame keeps what its registers refer to.
+        let value = || unsafe { Ref::from_word(*register) }.to_value();
+        (!register.is_unbound()).then(|| ungil_objects::fields::admit(t, object.header(), value()))
+    });
+    let locals = locals.collect();
+    let before = std::mem::replace(&mut *object.locals.lock(), locals);
+    drop(before);
+}
+
 /// A generator's frame lives again.
 pub(crate) fn attach(t: &Thread, frame: Frame, object: Value) {
     if let Some(frame_object) = object.downcast_ref::<FrameObject>() {
         frame_object.live.0.store(frame.address(), std::sync::atomic::Ordering::Release);
+        let shown = std::mem::take(&mut *frame_object.locals.lock());
+        drop(shown);
     }
     frame.add_flags(Flags::HAS_OBJECT);
     Evaluator::of(t).frame_objects.with(|list| list.push((frame, object)));

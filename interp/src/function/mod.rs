@@ -75,9 +75,7 @@ impl Function {
             true => code.constant(0).to_value(),
             false => Value::NONE,
         };
-        // Nested functions come and go; those of modules and classes stay, and are called from all threads.
-        let is_deferred = !code.has_flag(ungil_bytecode::CodeFlags::NESTED) && closure.is_none();
-        let function = t.alloc(Function {
+        t.alloc(Function {
             code: AtomicPtr::new(std::ptr::from_ref(&*code).cast_mut()),
             name: Slot::new(Some(intern(&code.spec.name))),
             qualname: Slot::new(Some(intern(&code.spec.qualname))),
@@ -92,11 +90,27 @@ impl Function {
             annotations: Slot::empty(),
             annotate: Slot::empty(),
             type_parameters: Slot::empty(),
-        });
-        if is_deferred {
-            function.header().set_deferred(t.owner());
+        })
+    }
+
+    /// Leaves a new function to the collector, if its death is not to be noticed. Nested functions come and go; those of modules
+    /// and classes stay, and are called from all threads.
+    pub(crate) fn defer(this: &Object<Function>, t: &Thread) {
+        let is_nested = this.code().has_flag(ungil_bytecode::CodeFlags::NESTED) || this.closure.is_some();
+        let holds_finaliser = |slot: &Slot| {
+            let Some(defaults) = slot.get(t, this.header()) else { return false };
+            let is_made_in_python =
+                |value: &Value| value.borrow().class(t).special().has(ungil_objects::class::ClassFlags::HEAP);
+            match defaults.downcast_ref::<Dict>() {
+                Some(dict) => dict.items(t).iter().any(|(_, value)| is_made_in_python(value)),
+                None => defaults
+                    .downcast_ref::<Tuple>()
+                    .is_some_and(|tuple| tuple.to_vec().iter().any(is_made_in_python)),
+            }
+        };
+        if !is_nested && !holds_finaliser(&this.defaults) && !holds_finaliser(&this.keyword_defaults) {
+            this.header().set_deferred(t.owner());
         }
-        function
     }
 
     /// The code that calls run.

@@ -21,12 +21,21 @@ use crate::thread_data::Shared;
 pub(crate) struct Flags {
     /// An `asend` or the like is in progress.
     pub running: AtomicBool,
+    /// `aclose` has begun, or the generator has ended.
+    pub closed: AtomicBool,
+    /// The hooks of the event loop have been called.
+    pub hooked: AtomicBool,
     pub finaliser: Slot,
 }
 
 impl Default for Flags {
     fn default() -> Flags {
-        Flags { running: AtomicBool::new(false), finaliser: Slot::empty() }
+        Flags {
+            running: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            hooked: AtomicBool::new(false),
+            finaliser: Slot::empty(),
+        }
     }
 }
 

@@ -11,7 +11,9 @@ use ungil_objects::types::exception::Exception;
 use ungil_objects::{Object, Ref, Thread, Value, raise};
 
 use super::asynchronous::{CoroutineWrapper, WrappedValue, generator_behind};
+use super::frame::frame_of;
 use super::resume::{Outcome, close, delegate_of, resume_native, stop_iteration, throw_into};
+use super::steps::{hand_to_finaliser, send_later, throw_later};
 use super::{Generator, State};
 
 /// The outcome as `send` gives it: a value, or `StopIteration` with the value returned.
@@ -23,7 +25,7 @@ fn as_result(t: &Thread, outcome: Outcome) -> Result<Value> {
 }
 
 /// The exception that `throw(type, value, traceback)` means.
-fn thrown(t: &mut Thread, args: Args<'_>) -> Result<Raised> {
+pub(super) fn thrown(t: &mut Thread, args: Args<'_>) -> Result<Raised> {
     let values = args.positional();
     if values.is_empty() || values.len() > 3 {
         raise!(t, TypeError, "throw expected at least 1 argument, got {}", values.len());
@@ -159,6 +161,11 @@ impl Generator {
     #[getter]
     fn gi_suspended(this: &Object<Generator>) -> bool {
         this.state() == State::Suspended
+    }
+
+    #[getter]
+    fn gi_frame(t: &mut Thread, this: &Object<Generator>) -> Option<Value> {
+        frame_of(t, this)
     }
 
     #[getter]
@@ -308,6 +315,18 @@ impl Coroutine {
     }
 
     #[getter]
+    fn cr_frame(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+        let coroutine = of(t, this)?;
+        Ok(frame_of(t, coroutine))
+    }
+
+    #[getter]
+    fn cr_origin(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+        let coroutine = of(t, this)?;
+        Ok(coroutine.origin.get(t, coroutine.header()))
+    }
+
+    #[getter]
     fn cr_code(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         Ok(of(t, this)?.function().code().to_value())
     }
@@ -348,6 +367,59 @@ impl AsyncGenerator {
     #[getter]
     fn ag_running(t: &mut Thread, this: Ref<'_>) -> Result<bool> {
         Ok(of(t, this)?.asynchronous.running.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    #[method]
+    fn __anext__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
+        let generator = of(t, this)?;
+        send_later(t, generator, Value::NONE)
+    }
+
+    /// asend(v) -> send 'v' in generator.
+    #[method]
+    fn asend(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
+        let generator = of(t, this)?;
+        send_later(t, generator, value.to_value())
+    }
+
+    /// athrow(value) -> raise exception in generator.
+    #[method]
+    fn athrow(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<Value> {
+        let generator = of(t, this)?;
+        throw_later(t, generator, Some(args))
+    }
+
+    /// aclose() -> raise GeneratorExit inside generator.
+    #[method]
+    fn aclose(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
+        let generator = of(t, this)?;
+        throw_later(t, generator, None)
+    }
+
+    #[method]
+    fn __del__(t: &mut Thread, this: Ref<'_>) -> Result<()> {
+        let generator = of(t, this)?;
+        if generator.state() == State::Suspended && !hand_to_finaliser(t, generator)? {
+            close(t, generator)?;
+        }
+        Ok(())
+    }
+
+    #[getter]
+    fn ag_frame(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+        let generator = of(t, this)?;
+        Ok(frame_of(t, generator))
+    }
+
+    #[getter]
+    fn ag_await(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+        let generator = of(t, this)?;
+        Ok(delegate_of(t, generator))
+    }
+
+    #[getter]
+    fn ag_suspended(t: &mut Thread, this: Ref<'_>) -> Result<bool> {
+        Ok(of(t, this)?.state() == State::Suspended)
     }
 
     #[getter]

@@ -9,8 +9,10 @@
 //! of suspended generators: of local ones, or in a stopped world.
 
 mod asynchronous;
+mod frame;
 mod methods;
 mod resume;
+mod steps;
 
 pub use asynchronous::{CoroutineWrapper, WrappedValue};
 pub(crate) use asynchronous::{
@@ -27,7 +29,7 @@ use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Object, Thread, Value, Word, publish};
 
-use crate::frame;
+use crate::frame as frames;
 use crate::function::Function;
 
 /// What a generator is doing.
@@ -157,6 +159,9 @@ impl Generator {
                 // SAFETY: the registers keep what they refer to alive.
                 publish::publish_value(t, &unsafe { ungil_objects::Ref::from_word(*word) }.to_value());
             }
+            for value in [&suspended.handled, &suspended.frame_object].into_iter().flatten() {
+                publish::publish_value(t, value);
+            }
         }
         // Release: the next claimer sees the registers.
         this.state.store(state as u8, Ordering::Release);
@@ -168,7 +173,7 @@ impl Drop for Generator {
         let suspended = self.suspended.get_mut();
         for word in suspended.registers.drain(..) {
             // SAFETY: the generator owns its registers.
-            drop(unsafe { frame::own(word) });
+            drop(unsafe { frames::own(word) });
         }
     }
 }

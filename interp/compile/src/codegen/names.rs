@@ -44,6 +44,10 @@ impl Generator<'_> {
                         return Place::Cell(register);
                     }
                 }
+                // What runs in a namespace of its own, like the text of `eval`, sees that from its comprehensions too.
+                Resolution::GlobalImplicit if self.scope().kind == ScopeKind::Module => {
+                    return Place::Namespace;
+                }
                 Resolution::GlobalExplicit | Resolution::GlobalImplicit => return Place::Global,
                 Resolution::Free | Resolution::Unknown => {}
             }

@@ -61,7 +61,7 @@ pub fn tokenize(source: &str) -> (Vec<Token>, Option<CompileError>) {
         writer.push(token.kind(), token.range());
     }
     let error = match error {
-        Some(error) => Some(messages::parse_error(source, error)),
+        Some(error) => Some(messages::parse_error(source, parsed.tokens(), error)),
         None => writer.finish(),
     };
     let filename = std::sync::Arc::from("<string>");

@@ -225,6 +225,11 @@ impl Object<Class> {
         bases.unwrap_or_else(|| Tuple::from_values(t, []))
     }
 
+    /// The name by which messages speak of instances: native classes are named with their module.
+    pub fn type_name(&self, t: &Thread) -> String {
+        if self.special().has(ClassFlags::HEAP) { self.name(t) } else { self.full_name(t) }
+    }
+
     /// Name with module, as `repr` shows it: `module.qualname`, without `builtins`.
     pub fn full_name(&self, t: &Thread) -> String {
         let qualname = self.qualname_value(t);

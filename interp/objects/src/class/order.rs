@@ -30,7 +30,14 @@ pub(super) fn linearise(t: &Thread, bases: &[&Object<Class>]) -> Result<Vec<Clas
         }
         let in_a_tail = |class: &ClassPointer| lists.iter().any(|list| list[1..].contains(class));
         let Some(next) = lists.iter().map(|list| list[0]).find(|head| !in_a_tail(head)) else {
-            let names: Vec<_> = bases.iter().map(|base| base.name(t)).collect();
+            let mut heads: Vec<ClassPointer> = Vec::new();
+            for list in &lists {
+                if !heads.contains(&list[0]) {
+                    heads.push(list[0]);
+                }
+            }
+            // SAFETY: the classes are in the method resolution orders of the bases, which keep them.
+            let names: Vec<_> = heads.iter().map(|head| unsafe { head.as_ref() }.name(t)).collect();
             raise!(
                 t,
                 TypeError,

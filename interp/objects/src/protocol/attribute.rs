@@ -89,7 +89,7 @@ pub fn no_attribute(t: &mut Thread, value: Ref<'_>, name: Ref<'_>) -> Raised {
     let text = super::text::name_of(name);
     let message = match value.downcast::<Class>() {
         Some(class) => format!("type object '{}' has no attribute '{text}'", class.name(t)),
-        None => format!("'{}' object has no attribute '{text}'", value.class(t).name(t)),
+        None => format!("'{}' object has no attribute '{text}'", value.class(t).type_name(t)),
     };
     attribute_error(t, &message, value, name)
 }
@@ -156,7 +156,7 @@ pub fn generic_set(t: &mut Thread, value: Ref<'_>, name: Ref<'_>, new: Option<Va
         let text = super::text::name_of(name);
         let message = format!(
             "'{}' object has no attribute '{text}' and no __dict__ for setting new attributes",
-            class.name(t)
+            class.type_name(t)
         );
         return Err(attribute_error(t, &message, value, name));
     }

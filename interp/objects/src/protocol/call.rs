@@ -18,6 +18,7 @@ pub fn call(t: &mut Thread, callable: Ref<'_>, args: &[Ref<'_>]) -> Result<Value
 /// `callable(…)` with keywords.
 #[inline]
 pub fn call_args(t: &mut Thread, callable: Ref<'_>, args: Args<'_>) -> Result<Value> {
+    t.check_stack("")?;
     match callable.shape(t).special().call {
         Some(function) => function(t, callable, args),
         None => raise!(t, TypeError, "'{}' object is not callable", callable.class(t).name(t)),

@@ -50,6 +50,7 @@ pub fn length(t: &mut Thread, value: Ref<'_>) -> Result<usize> {
     let Some(method) = value.shape(t).special().unary(Unary::Len) else {
         raise!(t, TypeError, "object of type '{}' has no len()", value.class(t).name(t));
     };
+    t.check_stack("")?;
     let answer = method(t, value)?;
     let answer = index(t, answer.borrow())?;
     match answer.borrow().as_int() {

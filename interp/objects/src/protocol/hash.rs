@@ -20,6 +20,7 @@ pub fn hash(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
         let is_its_own = (0..MODULUS as i64).contains(&int);
         return Ok(if is_its_own { int } else { hash_int(IntRef::Small(int)) });
     }
+    t.check_stack("")?;
     hash_by_method(t, value)
 }
 

@@ -10,6 +10,7 @@ use crate::value::{Ref, Value};
 
 /// `iter(value)`.
 pub fn iter(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
+    t.check_stack("")?;
     let special = value.shape(t).special();
     if let Some(method) = special.unary(Unary::Iter) {
         let iterator = method(t, value)?;
@@ -28,6 +29,7 @@ pub fn iter(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
 /// The next element, or `None` at the end.
 #[inline]
 pub fn next(t: &mut Thread, iterator: Ref<'_>) -> Result<Option<Value>> {
+    t.check_stack("")?;
     match iterator.shape(t).special().next {
         Some(method) => method(t, iterator),
         None => raise!(t, TypeError, "'{}' object is not an iterator", iterator.class(t).name(t)),

@@ -13,6 +13,7 @@ use crate::value::{Ref, Value};
 /// `container[key]`.
 pub fn get(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
     if let Some(method) = container.shape(t).special().binary(Binary::GetItem) {
+        t.check_stack("")?;
         return method(t, container, key);
     }
     if let Some(class) = container.downcast::<Class>() {
@@ -68,6 +69,7 @@ pub fn delete(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<()> {
 /// `item in container`.
 pub fn contains(t: &mut Thread, container: Ref<'_>, item: Ref<'_>) -> Result<bool> {
     if let Some(method) = container.shape(t).special().binary(Binary::Contains) {
+        t.check_stack("")?;
         let answer = method(t, container, item)?;
         return super::convert::is_true(t, answer.borrow());
     }

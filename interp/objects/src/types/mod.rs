@@ -55,6 +55,7 @@ pub fn make_all(t: &mut Thread) -> Result<()> {
     make::<complex::Complex>(t)?;
     make::<list::List>(t)?;
     make::<text::StrIterator>(t)?;
+    make::<text::AsciiIterator>(t)?;
     make::<bytes::Bytes>(t)?;
     make::<bytes::BytesIterator>(t)?;
     make::<bytearray::ByteArray>(t)?;

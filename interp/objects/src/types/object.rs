@@ -6,7 +6,7 @@ use ungil_macros::class;
 
 use crate::attributes;
 use crate::call::Args;
-use crate::class::{Binary, Class, ClassFlags};
+use crate::class::{Binary, Class, ClassFlags, Unary};
 use crate::error::Result;
 use crate::layout::Payload;
 use crate::object::{Obj, Object};
@@ -81,8 +81,11 @@ impl Instance {
 
     /// Return str(self).
     #[method]
-    fn __str__(t: &mut Thread, this: Ref<'_>) -> Result<Obj<Str>> {
-        repr(t, this)
+    fn __str__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
+        match this.shape(t).special().unary(Unary::Repr) {
+            Some(method) => method(t, this),
+            None => repr(t, this).map(Obj::into_value),
+        }
     }
 
     /// Default object formatter.

@@ -24,7 +24,7 @@ use ungil_text::{Kind, TextBuf, TextRef};
 
 pub use self::append::{append, concat, join};
 pub use self::arguments::{search_bounds, sized_error};
-pub use self::iterator::StrIterator;
+pub(super) use self::iterator::{AsciiIterator, StrIterator};
 pub use self::percent::{PercentArguments, format_number, format_text};
 
 use crate::alloc::NewBytes;
@@ -439,8 +439,8 @@ impl Str {
     }
 
     #[method]
-    fn __iter__(t: &Thread, this: &Object<Self>) -> Obj<StrIterator> {
-        StrIterator::new(t, this.to_value())
+    fn __iter__(t: &Thread, this: &Object<Self>) -> Value {
+        iterator::characters(t, this)
     }
 
     #[method]

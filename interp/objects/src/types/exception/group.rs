@@ -116,7 +116,7 @@ impl Exception {
         };
         if message.downcast::<Str>().is_none() {
             let class = message.class(t).name(t);
-            raise!(t, TypeError, "argument 1 must be str, not {class}");
+            raise!(t, TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {class}");
         }
         let members = check_exceptions(t, exceptions)?;
         let class = choose_class(t, class, &members)?;
