@@ -10,7 +10,7 @@ use crate::builtins::{hooks, signal, unraisable};
 use crate::code::Code;
 use crate::frame::object::FrameObject;
 use crate::function::Function;
-use crate::generator::{CoroutineWrapper, Generator, WrappedValue};
+use crate::generator::{AsyncSend, AsyncThrow, CoroutineWrapper, Generator, WrappedValue};
 use crate::thread_data::Evaluator;
 use crate::traceback::Traceback;
 
@@ -40,6 +40,8 @@ fn populate(t: &mut Thread) -> Result<()> {
     make::<WrappedValue>(t)?;
     make::<Generator>(t)?;
     make::<CoroutineWrapper>(t)?;
+    make::<AsyncSend>(t)?;
+    make::<AsyncThrow>(t)?;
     crate::generator::make_classes(t)?;
     crate::thread_data::Shared::of(t.interpreter()).threads.set_main(t);
     make::<unraisable::UnraisableHookArgs>(t)?;

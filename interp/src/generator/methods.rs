@@ -11,7 +11,7 @@ use ungil_objects::types::exception::Exception;
 use ungil_objects::{Object, Ref, Thread, Value, raise};
 
 use super::asynchronous::{CoroutineWrapper, WrappedValue, generator_behind};
-use super::frame::frame_of;
+use super::frame_object::frame_of;
 use super::resume::{Outcome, close, delegate_of, resume_native, stop_iteration, throw_into};
 use super::steps::{hand_to_finaliser, send_later, throw_later};
 use super::{Generator, State};

@@ -9,17 +9,18 @@
 //! of suspended generators: of local ones, or in a stopped world.
 
 mod asynchronous;
-mod frame;
+mod frame_object;
 mod methods;
 mod resume;
 mod steps;
 
 pub use asynchronous::{CoroutineWrapper, WrappedValue};
+pub use steps::{AsyncSend, AsyncThrow};
 pub(crate) use asynchronous::{
     end_async_for, get_async_iterator, get_async_next, get_awaitable, make_classes, wrap_async_value,
 };
 pub(crate) use resume::{
-    Outcome, cleanup_throw, make, resume_in_place, send_to, suspend, yield_from_iterator,
+    Outcome, cleanup_throw, handled_outside, make, resume_in_place, send_to, suspend, yield_from_iterator,
 };
 
 use std::cell::UnsafeCell;
@@ -29,7 +30,7 @@ use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Object, Thread, Value, Word, publish};
 
-use crate::frame as frames;
+use crate::frame;
 use crate::function::Function;
 
 /// What a generator is doing.
@@ -173,7 +174,7 @@ impl Drop for Generator {
         let suspended = self.suspended.get_mut();
         for word in suspended.registers.drain(..) {
             // SAFETY: the generator owns its registers.
-            drop(unsafe { frames::own(word) });
+            drop(unsafe { frame::own(word) });
         }
     }
 }

@@ -108,6 +108,17 @@ fn deliver(t: &mut Thread, frame: Frame, destination: usize, sent: Value) {
     let _ = t;
 }
 
+/// What the resumer of a running generator handles; nothing if the frame is no generator's.
+pub(crate) fn handled_outside(frame: Frame) -> Option<Option<Value>> {
+    if !frame.flags().has(Flags::GENERATOR) {
+        return None;
+    }
+    // SAFETY: a generator's frame holds the generator as its callable.
+    let generator: Ref<'_> = unsafe { Ref::from_word(frame.callable_place().read()) };
+    // SAFETY: the running thread has claimed it.
+    generator.downcast::<Generator>().map(|generator| unsafe { generator.claimed() }.handled.clone())
+}
+
 /// Makes the generator's own handled exception the thread's, and returns what the thread handled before.
 fn swap_handled(t: &Thread, generator: &Object<Generator>) -> Option<Value> {
     // SAFETY: the generator is claimed.

@@ -195,13 +195,13 @@ fn generator_exit(t: &Thread) -> Raised {
     Raised::with_args(t, Exc::GeneratorExit, vec![])
 }
 
-impl Object<AsyncSend> {
-    fn generator(&self) -> Result<&Object<Generator>> {
-        Ok(self.generator.as_value().downcast_ref::<Generator>().expect("asend is of a generator"))
+impl AsyncSend {
+    fn generator(&self) -> &Object<Generator> {
+        self.generator.as_value().downcast_ref::<Generator>().expect("asend is of a generator")
     }
 
     fn resume(&self, t: &mut Thread, value: Value) -> Result<Value> {
-        let generator = self.generator()?;
+        let generator = self.generator();
         let before = advance(t, generator, &self.progress, "anext", "__anext__()/asend()")?;
         let value = if before == CREATED && value.is_none() { self.value.get().to_value() } else { value };
         generator.asynchronous.running.store(true, Ordering::Relaxed);
@@ -210,7 +210,7 @@ impl Object<AsyncSend> {
     }
 
     fn throw_in(&self, t: &mut Thread, raised: Raised) -> Result<Value> {
-        let generator = self.generator()?;
+        let generator = self.generator();
         advance(t, generator, &self.progress, "anext", "__anext__()/asend()")?;
         generator.asynchronous.running.store(true, Ordering::Relaxed);
         let outcome = throw_into(t, generator, raised);
@@ -265,9 +265,9 @@ impl AsyncSend {
     }
 }
 
-impl Object<AsyncThrow> {
-    fn generator(&self) -> Result<&Object<Generator>> {
-        Ok(self.generator.as_value().downcast_ref::<Generator>().expect("athrow is of a generator"))
+impl AsyncThrow {
+    fn generator(&self) -> &Object<Generator> {
+        self.generator.as_value().downcast_ref::<Generator>().expect("athrow is of a generator")
     }
 
     fn closes(&self) -> bool {
@@ -277,11 +277,11 @@ impl Object<AsyncThrow> {
     /// Marks the first use, and starts it.
     fn advance(&self, t: &Thread) -> Result<u8> {
         let method = if self.closes() { "aclose" } else { "athrow" };
-        advance(t, self.generator()?, &self.progress, method, "aclose()/athrow()")
+        advance(t, self.generator(), &self.progress, method, "aclose()/athrow()")
     }
 
     fn resume(&self, t: &mut Thread, value: Value) -> Result<Value> {
-        let generator = self.generator()?;
+        let generator = self.generator();
         let flags = &generator.asynchronous;
         if self.progress.load(Ordering::Relaxed) != DONE && generator.state() == State::Finished {
             self.progress.store(DONE, Ordering::Relaxed);
@@ -316,7 +316,7 @@ impl Object<AsyncThrow> {
     }
 
     fn throw_in(&self, t: &mut Thread, raised: Raised) -> Result<Value> {
-        let generator = self.generator()?;
+        let generator = self.generator();
         self.advance(t)?;
         generator.asynchronous.running.store(true, Ordering::Relaxed);
         let outcome = throw_into(t, generator, raised);
@@ -324,7 +324,7 @@ impl Object<AsyncThrow> {
     }
 
     fn finish(&self, t: &mut Thread, outcome: Result<Outcome>) -> Result<Value> {
-        let generator = self.generator()?;
+        let generator = self.generator();
         let result = match self.closes() {
             true => closing_step(t, generator, outcome),
             false => step(t, generator, outcome),
