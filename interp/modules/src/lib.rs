@@ -22,8 +22,11 @@ mod math;
 mod operator;
 mod payload;
 mod posix;
+mod posixsubprocess;
 mod queue;
 mod random;
+mod select;
+mod socket;
 mod sre;
 mod statistics;
 mod string;
@@ -58,8 +61,11 @@ static MODULES: &[&ModuleDef] = &[
     &math::module::DEF,
     &operator::module::DEF,
     &posix::module::DEF,
+    &posixsubprocess::module::DEF,
     &queue::module::DEF,
     &random::module::DEF,
+    &select::module::DEF,
+    &socket::module::DEF,
     &sre::module::DEF,
     &statistics::module::DEF,
     &string::module::DEF,

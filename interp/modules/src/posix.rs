@@ -1,5 +1,6 @@
 //! `posix`: the calls of the system that `os` is made of. Each may block and runs detached.
 
+mod children;
 mod directory;
 mod environment;
 mod files;
@@ -70,6 +71,13 @@ use ungil_macros::module;
         super::process::get_terminal_size,
         super::process::strerror,
         super::process::waitstatus_to_exitcode,
+        super::children::waitpid,
+        super::children::has_exited,
+        super::children::exit_status,
+        super::children::was_signaled,
+        super::children::terminating_signal,
+        super::children::is_stopped,
+        super::children::stopping_signal,
         super::path::fspath,
         super::path::_path_normpath,
         super::path::_path_splitroot_ex
@@ -113,6 +121,8 @@ pub mod module {
         ("EX_USAGE", 64),
         ("EX_SOFTWARE", 70),
         ("WNOHANG", libc::WNOHANG),
+        ("WUNTRACED", libc::WUNTRACED),
+        ("WCONTINUED", libc::WCONTINUED),
         ("SEEK_DATA", libc::SEEK_DATA),
         ("SEEK_HOLE", libc::SEEK_HOLE),
         ("TMP_MAX", 238_328),
