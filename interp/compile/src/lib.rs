@@ -14,7 +14,7 @@ use ungil_bytecode::{CodeFlags, CodeSpec};
 
 pub use error::{CompileError, CompileWarning, ErrorKind};
 pub use options::{Mode, Options};
-pub use syntax::{Kind as TokenKind, Token, tokenize};
+pub use syntax::{Field, Kind as TokenKind, Node, Token, syntax_tree, tokenize};
 
 use codegen::Generator;
 use symbols::Symbols;

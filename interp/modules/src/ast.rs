@@ -68,6 +68,28 @@ pub mod module {
     }
 }
 
+/// Makes a node of a class of this module, with all of its fields and attributes.
+///
+/// # Errors
+/// `SystemError` if there is no such class.
+pub fn make_node<'f>(
+    t: &mut Thread,
+    module: Ref<'_>,
+    class: &str,
+    attributes: impl IntoIterator<Item = (&'f str, Value)>,
+) -> Result<Value> {
+    let class = module.downcast::<Module>().and_then(|module| module.get(t, class));
+    let Some(class) = class.as_ref().and_then(|class| class.downcast_ref::<Class>()) else {
+        raise!(t, SystemError, "there is no such class of nodes");
+    };
+    let node = t.alloc_with_shape(class.root_shape(), Node).into_value();
+    for (name, value) in attributes {
+        let name = t.interpreter().intern(t, name);
+        attribute::set(t, node.borrow(), name, value)?;
+    }
+    Ok(node)
+}
+
 fn set(t: &mut Thread, class: Ref<'_>, name: &str, value: Value) -> Result<()> {
     let Some(class) = class.downcast::<Class>() else { raise!(t, SystemError, "not a class") };
     let name = t.interpreter().intern(t, name);

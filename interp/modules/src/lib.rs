@@ -4,7 +4,7 @@
 //! attribute macro writes; each interpreter makes its own module object from it.
 
 mod abc;
-mod ast;
+pub mod ast;
 pub mod atexit;
 mod binascii;
 mod bisect;

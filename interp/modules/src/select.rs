@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use ungil_macros::module;
 use ungil_objects::error::{Exc, Result};
-use ungil_objects::object::{Obj, Object};
+use ungil_objects::object::Object;
 use ungil_objects::protocol::iterate;
 use ungil_objects::types::exception::class_of;
 use ungil_objects::types::list::List;
@@ -81,12 +81,6 @@ pub mod module {
             raise!(t, ValueError, "timeout must be non-negative");
         }
         super::select(t, [rlist, wlist, xlist], &wait)
-    }
-
-    /// Returns a polling object.
-    #[function]
-    fn poll(t: &mut Thread) -> Obj<Poll> {
-        t.alloc(Poll::default())
     }
 }
 

@@ -141,20 +141,29 @@ pub mod execute {
         if !(-1..=2).contains(&optimize) {
             raise!(t, ValueError, "compile(): invalid optimize value");
         }
-        if flags & ONLY_AST != 0 {
-            raise!(t, NotImplementedError, "compile() makes no abstract syntax trees");
-        }
         let kind = match mode.as_str() {
             "exec" => Mode::Module,
             "eval" => Mode::Expression,
             "single" => Mode::Single,
+            "func_type" if flags & ONLY_AST != 0 => {
+                raise!(t, NotImplementedError, "compile() reads no types of functions")
+            }
             "func_type" => raise!(t, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
+            _ if flags & ONLY_AST != 0 => {
+                raise!(t, ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'")
+            }
             _ => raise!(t, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
         };
         if let Some(code) = source.downcast::<Code>() {
             return Ok(code.to_value());
         }
+        if flags & ONLY_AST != 0 && super::super::syntax_tree::is_tree(t, source)? {
+            return Ok(source.to_value());
+        }
         let source = source_text(t, source, "compile", "string, bytes or AST object")?;
+        if flags & ONLY_AST != 0 {
+            return super::super::syntax_tree::parse(t, &source, &filename, kind);
+        }
         let mut options = Options::new(kind);
         options.future_annotations =
             flags & FUTURE_ANNOTATIONS != 0 || !dont_inherit && inherits_future_annotations(t);

@@ -12,6 +12,7 @@ mod input;
 mod opcode;
 pub mod scope;
 pub mod signal;
+mod syntax_tree;
 mod sys_frames;
 pub mod thread;
 mod tokenize;

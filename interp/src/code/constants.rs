@@ -35,7 +35,8 @@ fn immortal(t: &Thread, value: Value) -> Word {
     value.into_word().as_uncounted()
 }
 
-fn value(t: &mut Thread, constant: &Const) -> Result<Value> {
+/// The constant as a value of its own.
+pub(crate) fn value(t: &mut Thread, constant: &Const) -> Result<Value> {
     Ok(match constant {
         Const::None => Value::NONE,
         Const::True => Value::TRUE,

@@ -4,7 +4,7 @@
 //! deferred: only the collector frees them.
 
 mod attributes;
-mod constants;
+pub(crate) mod constants;
 mod replace;
 
 use std::sync::Arc;

@@ -15,13 +15,13 @@ mod resume;
 mod steps;
 
 pub use asynchronous::{CoroutineWrapper, WrappedValue};
-pub use steps::{AsyncSend, AsyncThrow};
 pub(crate) use asynchronous::{
     end_async_for, get_async_iterator, get_async_next, get_awaitable, make_classes, wrap_async_value,
 };
 pub(crate) use resume::{
     Outcome, cleanup_throw, handled_outside, make, resume_in_place, send_to, suspend, yield_from_iterator,
 };
+pub use steps::{AsyncSend, AsyncThrow};
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -37,6 +37,7 @@ use ungil_bytecode::{CodeSpec, Const};
 
 use self::block::Block;
 pub use self::expression::with_stack;
+pub use self::fold::number;
 use crate::emit::Register;
 use crate::emit::unit::Unit;
 use crate::error::{CompileError, CompileWarning, ErrorKind, Result};

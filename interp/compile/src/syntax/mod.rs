@@ -11,6 +11,7 @@ mod literals;
 mod messages;
 mod number;
 mod tokens;
+mod tree;
 
 pub use lines::LineIndex;
 pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
@@ -20,6 +21,7 @@ pub use ruff_python_parser::semantic_errors::{
 };
 pub use ruff_text_size::{Ranged, TextRange, TextSize};
 pub use tokens::{Kind, Token, tokenize};
+pub use tree::{Field, Node, syntax_tree};
 
 /// The syntax tree.
 pub mod ast {

@@ -6,8 +6,9 @@ use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use ungil_macros::class;
+use ungil_objects::class::Class;
 use ungil_objects::error::{Raised, Result};
-use ungil_objects::object::Object;
+use ungil_objects::object::{Obj, Object};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::types::list::List;
 use ungil_objects::types::tuple::Tuple;
@@ -40,8 +41,14 @@ fn event_mask(t: &Thread, events: i64) -> Result<u16> {
     }
 }
 
-#[class(name = "poll", module = "select", final, no_new)]
+/// Returns a polling object.
+#[class(name = "poll", module = "select", final)]
 impl Poll {
+    #[new]
+    fn new_poll(t: &mut Thread, class: &Object<Class>) -> Obj<Poll> {
+        t.alloc_with_shape(class.root_shape(), Poll::default())
+    }
+
     /// Register a file descriptor with the polling object.
     #[method(signature = "(fd, eventmask=7, /)")]
     fn register(t: &mut Thread, this: &Object<Poll>, fd: Ref<'_>, eventmask: Option<i64>) -> Result<()> {
