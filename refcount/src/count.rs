@@ -230,17 +230,28 @@ impl Header {
 pub unsafe fn decref(object: NonNull<Header>, me: Owner) -> Release {
     // SAFETY: the caller's reference keeps the header alive until the count below changes.
     let header = unsafe { object.as_ref() };
-    let owner = header.owner.load(Relaxed);
-    if owner & ID_MASK != me.word() {
+    if !header.is_biased_to(me) {
         return decref_foreign(header);
     }
+    // SAFETY: promised by the caller, and just checked.
+    unsafe { decref_biased(object, me) }
+}
+
+/// Gives up a reference to an object whose count is biased to `me`.
+///
+/// # Safety
+/// As for [`decref`]; [`Header::is_biased_to`] has just said yes.
+#[inline(always)]
+pub unsafe fn decref_biased(object: NonNull<Header>, me: Owner) -> Release {
+    // SAFETY: as in `decref`.
+    let header = unsafe { object.as_ref() };
     let count = header.local.load(Relaxed);
     debug_assert!(count != 0, "more drops than references");
     header.local.store(count.wrapping_sub(1), Relaxed);
     if count != 1 {
         return Release::Alive;
     }
-    if owner == me.word() && !header.is_uncounted() { Release::Dead } else { last_owned_drop(header, me) }
+    if header.is_local(me) && !header.is_uncounted() { Release::Dead } else { last_owned_drop(header, me) }
 }
 
 /// Folds the owner's count and `extra` into the shared count, which is the whole count from then on. With an `extra` of

@@ -89,6 +89,7 @@ pub(crate) unsafe fn slot<'a>(object: *const Header, shape: &Shape, index: usize
 
 /// # Safety
 /// The object is being made and has room for the storage.
+#[inline]
 pub(crate) unsafe fn initialise_storage(object: *const Header, shape: &Shape) {
     if shape.attributes() == Attributes::Closed && shape.inline_slots() == 0 {
         return;

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-use ungil_refcount::{CountId, Header, PerThreadCounts, Release, decref};
+use ungil_refcount::{CountId, Header, PerThreadCounts, Release, decref, decref_biased};
 
 use crate::thread::{Thread, current_owner, with_current};
 
@@ -59,7 +59,11 @@ pub(crate) unsafe fn remove(object: NonNull<Header>) -> Release {
     let owner = current_owner();
     // SAFETY: the caller's count keeps the object alive until here.
     unsafe {
-        if object.as_ref().is_biased_to(owner) { decref(object, owner) } else { remove_foreign(object) }
+        if object.as_ref().is_biased_to(owner) {
+            decref_biased(object, owner)
+        } else {
+            remove_foreign(object)
+        }
     }
 }
 

@@ -62,6 +62,7 @@ impl Layout {
     ///
     /// # Safety
     /// The object has this layout.
+    #[inline(always)]
     pub(crate) unsafe fn behind_tail(&self, object: NonNull<Header>) -> usize {
         match self.behind_tail {
             // SAFETY: promised by the caller.

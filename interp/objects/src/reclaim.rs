@@ -44,8 +44,18 @@ pub(crate) unsafe fn release(object: NonNull<Header>) {
     // SAFETY: promised by the caller.
     match unsafe { counts::remove(object) } {
         Release::Alive => {}
+        Release::Dead => died(object),
         outcome => released(object, outcome),
     }
+}
+
+/// An object's last reference is gone.
+#[inline(never)]
+fn died(object: NonNull<Header>) {
+    with_current(|current| match current {
+        Some(t) => bury(t, object),
+        None => released(object, Release::Dead),
+    });
 }
 
 #[cold]
@@ -93,6 +103,7 @@ pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
     t.reclaim.tearing_down.set(false);
 }
 
+#[inline(always)]
 fn tear_down(t: &Thread, object: NonNull<Header>) {
     // SAFETY: the object is dead; nobody but this thread touches more of it than its count.
     unsafe {
@@ -104,8 +115,11 @@ fn tear_down(t: &Thread, object: NonNull<Header>) {
             t.count_collected(-1);
         }
         let shared = header.is_shared();
-        attributes::drop_storage(object, shape);
-        let size = layout.behind_tail(object) + attribute_bytes(shape);
+        let attributes = attribute_bytes(shape);
+        if attributes != 0 {
+            attributes::drop_storage(object, shape);
+        }
+        let size = layout.behind_tail(object) + attributes;
         (layout.drop_payload)(object);
         if shared {
             t.retire(object.cast(), heap::usable_size(object.cast()));

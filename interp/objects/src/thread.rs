@@ -201,6 +201,7 @@ impl Thread {
     }
 
     /// The exception being handled now, as `sys.exception()` answers.
+    #[inline]
     pub fn handled_exception(&self) -> Option<Value> {
         let handled = self.handled.take();
         let copy = handled.clone();
@@ -209,6 +210,7 @@ impl Thread {
     }
 
     /// Replaces the exception being handled and returns the previous one.
+    #[inline]
     pub fn set_handled_exception(&self, exception: Option<Value>) -> Option<Value> {
         self.handled.replace(exception)
     }

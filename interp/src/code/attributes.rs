@@ -22,13 +22,13 @@ const UNITS: usize = 4;
 #[class(name = "code", no_new, final)]
 impl Code {
     #[getter]
-    fn co_name(t: &Thread, this: &Object<Code>) -> Value {
-        t.interpreter().intern(t, &this.spec.name).to_value()
+    fn co_name(this: &Object<Code>) -> Value {
+        this.title()[0].to_value()
     }
 
     #[getter]
-    fn co_qualname(t: &Thread, this: &Object<Code>) -> Value {
-        t.interpreter().intern(t, &this.spec.qualname).to_value()
+    fn co_qualname(this: &Object<Code>) -> Value {
+        this.title()[1].to_value()
     }
 
     #[getter]

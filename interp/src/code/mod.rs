@@ -27,6 +27,8 @@ pub struct Code {
     pub(crate) loops: Loops,
     constants: Box<[Word]>,
     names: Box<[Word]>,
+    /// The interned name, and the qualified one.
+    title: [Word; 2],
     /// Interned names of all parameters, for keyword arguments.
     pub(crate) parameters: Box<[Word]>,
     /// The main copy, which the thread of index 0 runs.
@@ -69,6 +71,7 @@ impl Code {
             spec.consts.iter().map(|constant| constants::make(t, constant)).collect::<Result<_>>()?;
         let intern = |name: &str| t.interpreter().intern(t, name).word();
         let names = spec.names.iter().map(|name| intern(name)).collect();
+        let title = [intern(&spec.name), intern(&spec.qualname)];
         let n_parameters = (spec.argument_count + spec.keyword_only_count) as usize;
         let parameters = spec.varnames.iter().take(n_parameters).map(|name| intern(name)).collect();
         let is_simple = spec.keyword_only_count == 0
@@ -82,6 +85,7 @@ impl Code {
             loops: Loops::default(),
             constants,
             names,
+            title,
             parameters,
             window: spec.n_registers,
             first_temporary: spec.first_temporary(),
@@ -109,6 +113,12 @@ impl Code {
     pub(crate) fn name(&self, index: usize) -> Ref<'static> {
         // SAFETY: interned strings are immortal.
         unsafe { Ref::from_word(self.names[index]) }
+    }
+
+    /// The name and the qualified name of functions with this code.
+    pub(crate) fn title(&self) -> [Ref<'static>; 2] {
+        // SAFETY: interned strings are immortal.
+        self.title.map(|name| unsafe { Ref::from_word(name) })
     }
 
     /// Where the thread begins to run this code, and whether the words are its own to specialise.

@@ -266,8 +266,40 @@ fn call_class(
             m.registers.put_value(base, instance);
             Some(call_function(m, function, destination, base, base + SELF, count + 1, Flags::INITIALISER))
         }
+        Place::Native(new, init) if !has_self => {
+            let made = make_natively(m, class, new, init, base, count);
+            Some(deliver_result(m, made, destination, base, base + ARGUMENTS, count))
+        }
         _ => None,
     }
+}
+
+/// Calls a native `__new__` and `__init__`; the self slot before the arguments takes the class first, then what was made.
+fn make_natively(
+    m: &mut Machine<'_>,
+    class: &Object<Class>,
+    new: Word,
+    init: Option<Word>,
+    base: usize,
+    count: usize,
+) -> Result<Value> {
+    // SAFETY: the class keeps both functions, which only the collector frees.
+    let (new, init): (Ref<'_>, Option<Ref<'_>>) =
+        unsafe { (Ref::from_word(new), init.map(|init| Ref::from_word(init))) };
+    m.registers.put(base + SELF, class.borrow().word().as_uncounted());
+    let made = match new.downcast_exact::<NativeFunction>(m.t) {
+        Some(new) => call_convention(m.t, new.def, m.registers.run(base + SELF, count + 1))?,
+        None => raise!(m.t, SystemError, "a native constructor is a native function"),
+    };
+    if !std::ptr::eq(made.borrow().class(m.t), class) {
+        let args = Args::positional_only(m.registers.run(base + ARGUMENTS, count));
+        return class_object::initialised(m.t, class, made, args);
+    }
+    if let Some(init) = init.and_then(|init| init.downcast_exact::<MethodDescriptor>(m.t)) {
+        m.registers.put(base + SELF, made.word().as_uncounted());
+        call_convention(m.t, init.def, m.registers.run(base + SELF, count + 1))?;
+    }
+    Ok(made)
 }
 
 /// Calls a native function with the arguments that lie in the window.

@@ -44,6 +44,8 @@ pub(crate) enum Place {
     Bare,
     /// A call of the class makes an instance without attributes and passes it to this Python function, its `__init__`.
     Initialised(Word),
+    /// A call of the class calls this native `__new__`, and then this native `__init__` if there is one.
+    Native(Word, Option<Word>),
 }
 
 /// What is asked about a name.
@@ -255,13 +257,22 @@ fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
 
 fn constructed(t: &Thread, class: &Object<Class>) -> Place {
     match class_object::plain_initialiser(t, class) {
-        None => Place::Elsewhere,
+        None => native(t, class).unwrap_or(Place::Elsewhere),
         Some(None) => Place::Bare,
         Some(Some(init)) => match (cacheable(init.borrow()), init.borrow().downcast_exact::<Function>(t)) {
             (Some(word), Some(_)) => Place::Initialised(word),
             _ => Place::Elsewhere,
         },
     }
+}
+
+fn native(t: &Thread, class: &Object<Class>) -> Option<Place> {
+    let (new, init) = class_object::native_constructor(t, class)?;
+    let init = match init {
+        Some(init) => Some(cacheable(init.borrow())?),
+        None => None,
+    };
+    Some(Place::Native(cacheable(new.borrow())?, init))
 }
 
 /// The slot of a member, if the data descriptor is one.

@@ -92,6 +92,20 @@ impl Registers {
         self.put(index, value.into_word());
     }
 
+    /// The words of the first registers.
+    #[inline(always)]
+    pub fn words<'a>(self, count: usize) -> &'a [Word] {
+        // SAFETY: see the module; nobody writes them while the instruction runs.
+        unsafe { std::slice::from_raw_parts(self.0, count) }
+    }
+
+    /// Writes the first registers without dropping what was there.
+    #[inline(always)]
+    pub fn put_all(self, words: &[Word]) {
+        // SAFETY: see the module; the words lie elsewhere.
+        unsafe { self.0.copy_from_nonoverlapping(words.as_ptr(), words.len()) }
+    }
+
     /// Borrows a register; the frame does not overwrite it while the instruction runs.
     #[inline(always)]
     pub fn read<'a>(self, index: usize) -> Ref<'a> {

@@ -70,15 +70,15 @@ impl Function {
         let names = t.names();
         let builtins = find_builtins(t, &globals);
         let module = globals.get_str(t, names.__name__);
-        let intern = |name: &str| t.interpreter().intern(t, name).to_value();
+        let [name, qualname] = code.title().map(Ref::to_value);
         let doc = match code.spec.flags.contains(ungil_bytecode::CodeFlags::HAS_DOCSTRING) {
             true => code.constant(0).to_value(),
             false => Value::NONE,
         };
         t.alloc(Function {
             code: AtomicPtr::new(std::ptr::from_ref(&*code).cast_mut()),
-            name: Slot::new(Some(intern(&code.spec.name))),
-            qualname: Slot::new(Some(intern(&code.spec.qualname))),
+            name: Slot::new(Some(name)),
+            qualname: Slot::new(Some(qualname)),
             code_slot: Slot::new(Some(code.into_value())),
             globals: Fixed::new(globals.into_value()),
             builtins: Fixed::new(builtins),

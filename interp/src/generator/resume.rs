@@ -83,9 +83,9 @@ fn install(
             distance: 1 + HEADER as u16,
             destination: destination as u32,
         });
-        for (index, word) in suspended.registers.drain(..).enumerate() {
-            frame.registers().put(index, word);
-        }
+        frame.registers().put_all(&suspended.registers);
+        // The words belong to the frame now.
+        suspended.registers.clear();
         if let Some(object) = suspended.frame_object.take() {
             frame::object::attach(t, frame, object);
         }
@@ -173,17 +173,14 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     };
     // SAFETY: the running thread has claimed it.
     let suspended = unsafe { object.claimed() };
-    suspended.registers.extend((0..count).map(|index| m.registers.word(index)));
+    suspended.registers.extend_from_slice(m.registers.words(count));
     suspended.pc = m.pc;
     suspended.destination = destination;
     let outer = suspended.handled.take();
     let inner = m.t.set_handled_exception(outer);
-    let same = match (&inner, m.t.handled_exception()) {
-        (Some(inner), Some(outer)) => inner.borrow().is(outer.borrow()),
-        (None, _) => true,
-        _ => false,
-    };
-    suspended.handled = if same { None } else { inner };
+    // What is handled outside, too, is no exception of the generator's own.
+    suspended.handled =
+        inner.filter(|inner| !m.t.handled_exception().is_some_and(|outer| inner.borrow().is(outer.borrow())));
     suspended.frame_object = frame::object::detach_suspended(m.t, frame);
     eval::calls::leave_depth(m.t);
     Generator::release(object, m.t, State::Suspended);
@@ -210,16 +207,16 @@ pub(crate) fn resume_native(
     input: std::result::Result<Value, Raised>,
 ) -> Result<Outcome> {
     t.check_stack("")?;
-    let kind = asynchronous::kind_name(generator.function().code().spec.flags);
+    let kind = || asynchronous::kind_name(generator.function().code().spec.flags);
     let was = match generator.claim() {
         Ok(was) => was,
-        Err(State::Finished) => return finished(t, generator, kind, input),
-        Err(_) => raise!(t, ValueError, "{kind} already executing"),
+        Err(State::Finished) => return finished(t, generator, kind(), input),
+        Err(_) => raise!(t, ValueError, "{} already executing", kind()),
     };
     match (&input, was) {
         (Ok(sent), State::Created) if !sent.is_none() => {
             Generator::release(generator, t, State::Created);
-            raise!(t, TypeError, "can't send non-None value to a just-started {kind}");
+            raise!(t, TypeError, "can't send non-None value to a just-started {}", kind());
         }
         _ => {}
     }

@@ -258,6 +258,7 @@ fn unhashable(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
 }
 
 /// Bytes behind the payload for the attributes of a shape's objects.
+#[inline(always)]
 pub(crate) fn attribute_bytes(shape: &Shape) -> usize {
     match shape.attributes() {
         Attributes::Closed if shape.inline_slots() == 0 => 0,

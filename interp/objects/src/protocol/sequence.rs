@@ -42,6 +42,7 @@ pub struct Selection {
 }
 
 impl Selection {
+    #[inline]
     pub fn positions(self) -> impl ExactSizeIterator<Item = usize> + DoubleEndedIterator {
         (0..self.len).map(move |at| (self.start + at as i64 * self.step) as usize)
     }
@@ -190,16 +191,29 @@ pub fn repetitions(t: &mut Thread, count: Ref<'_>) -> Result<Option<usize>> {
     }
 }
 
+/// The number of items of `len` items `times` times.
+///
+/// # Errors
+/// `MemoryError` if so many do not fit.
+pub fn repeated_len(t: &Thread, len: usize, times: usize) -> Result<usize> {
+    match len.checked_mul(times) {
+        // Address space is all that a reservation takes.
+        Some(total) if total < SURELY_FITS || Vec::<Value>::new().try_reserve_exact(total).is_ok() => {
+            Ok(total)
+        }
+        _ => Err(crate::error::Raised::with_args(t, crate::error::Exc::MemoryError, vec![])),
+    }
+}
+
+/// So few items are not asked about.
+const SURELY_FITS: usize = 1 << 20;
+
 /// `items` that often after each other.
 ///
 /// # Errors
 /// `MemoryError` if they do not fit.
 pub fn repeat(t: &Thread, items: &[Value], times: usize) -> Result<Vec<Value>> {
-    let mut repeated = Vec::new();
-    let total = items.len().checked_mul(times);
-    if total.is_none_or(|total| repeated.try_reserve_exact(total).is_err()) {
-        return Err(crate::error::Raised::with_args(t, crate::error::Exc::MemoryError, vec![]));
-    }
+    let mut repeated = Vec::with_capacity(repeated_len(t, items.len(), times)?);
     for _ in 0..times {
         repeated.extend_from_slice(items);
     }

@@ -13,7 +13,10 @@ use ungil_macros::class;
 
 pub use self::attributes::DICT;
 pub use self::create::{best_base, have_same_storage};
-pub use self::instance::{has_default_init, has_default_new, instantiate, new_instance, plain_initialiser};
+pub use self::instance::{
+    has_default_init, has_default_new, initialised, instantiate, native_constructor, new_instance,
+    plain_initialiser,
+};
 pub(in crate::types) use self::instance::{init_object, new_object};
 pub use self::lookup::set_class_attribute;
 pub use self::statement::new_class_from_statement;

@@ -65,6 +65,12 @@ pub fn instantiate(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Res
         let new = call::bind(t, new, None, class.borrow())?;
         call::call_with_first(t, new.borrow(), class.borrow(), args)?
     };
+    initialised(t, class, made, args)
+}
+
+/// The rest of a call of a class when `__new__` has made something: its `__init__`, if it is an instance.
+pub fn initialised(t: &mut Thread, class: &Object<Class>, made: Value, args: Args<'_>) -> Result<Value> {
+    let names = t.names();
     if !made.borrow().class(t).is_subclass(class) {
         return Ok(made);
     }
@@ -83,6 +89,26 @@ pub fn plain_initialiser(t: &Thread, class: &Object<Class>) -> Option<Option<Val
         && !class.is_abstract()
         && class.lookup(t, names.__new__).is_some_and(|new| has_default_new(t, new.borrow()));
     is_plain.then(|| class.lookup(t, names.__init__).filter(|init| !has_default_init(t, init.borrow())))
+}
+
+/// The native `__new__` of a class, which is not `object`'s, and its `__init__` if that is native and not `object`'s; `None` if a call
+/// of the class does anything else.
+pub fn native_constructor(t: &Thread, class: &Object<Class>) -> Option<(Value, Option<Value>)> {
+    let names = t.names();
+    if class.has(ClassFlags::NO_NEW) || std::ptr::eq(class, t.shape_of::<Class>().class()) {
+        return None;
+    }
+    let new = class.lookup(t, names.__new__)?;
+    new.borrow().downcast_exact::<NativeFunction>(t)?;
+    let init = class.lookup(t, names.__init__)?;
+    if has_default_new(t, new.borrow()) {
+        return None;
+    }
+    if has_default_init(t, init.borrow()) {
+        return Some((new, None));
+    }
+    init.borrow().downcast_exact::<MethodDescriptor>(t)?;
+    Some((new, Some(init)))
 }
 
 /// An instance without attributes of a class that has a [`plain_initialiser`].

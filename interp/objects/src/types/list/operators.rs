@@ -86,8 +86,9 @@ impl List {
     #[method]
     fn __mul__(t: &mut Thread, this: &Object<List>, count: Ref<'_>) -> Result<Value> {
         let Some(times) = sequence::repetitions(t, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
-        let items = sequence::repeat(t, &this.to_vec(t), times)?;
-        Ok(List::from_values(t, items).into_value())
+        let total = sequence::repeated_len(t, this.len(), times)?;
+        let repeated = |len| std::iter::repeat_n(0..len, times).flatten();
+        Ok(List::copied(t, this, repeated, total).into_value())
     }
 
     #[method]
