@@ -40,6 +40,11 @@ fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
             }
         }
         Place::Value(word) => return Ok(word),
+        Place::Entry(class, version, position) => {
+            if let Some(value) = places::read_entry(t, class, version, position) {
+                return Ok(value.into_word());
+            }
+        }
         Place::Method(function) => {
             let method = BoundMethod::new(t, places::to_value(function), object.to_value());
             return Ok(method.into_value().into_word());

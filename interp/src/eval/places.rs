@@ -20,6 +20,7 @@ use ungil_objects::types::module::Module;
 use ungil_objects::types::native::MethodDescriptor;
 use ungil_objects::types::static_method::StaticMethod;
 use ungil_objects::types::super_object;
+use ungil_objects::types::text::Str;
 use ungil_objects::{Object, Ref, Thread, Value, Word};
 
 use crate::function::Function;
@@ -34,6 +35,9 @@ pub(crate) enum Place {
     Slot(u16),
     /// A value of the class, which binds nothing.
     Value(Word),
+    /// A counted value of the class with this address, which binds nothing: at a position of the namespace, while its keys have the
+    /// version.
+    Entry(*const Object<Class>, u32, u16),
     /// A function of the class, which binds the object.
     Method(Word),
     /// A class method, which binds the class.
@@ -212,7 +216,7 @@ fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Pla
         (None, Some(value)) => match cacheable(value.borrow()) {
             Some(word) if is_method(t, value.borrow()) => Place::Method(word),
             Some(word) => unbound(t, value.borrow(), word),
-            None => Place::Elsewhere,
+            None => entry(t, shape.class(), name),
         },
         (None, None) => Place::Elsewhere,
     }
@@ -228,8 +232,30 @@ fn of_class(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
         // A function is its own unbound form.
         Some(word) if is_method(t, value.borrow()) => Place::Value(word),
         Some(word) => unbound(t, value.borrow(), word),
-        None => Place::Elsewhere,
+        None => entry(t, class, name),
     }
+}
+
+/// Where in the namespaces of a class and those behind it a value lies that must be counted.
+fn entry(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
+    let Some(name) = name.downcast::<Str>() else { return Place::Elsewhere };
+    for class in class.special().mro() {
+        let namespace = class.namespace();
+        if let Some((version, Some(position))) = namespace.table().locate_str(t, namespace.header(), name) {
+            let class = std::ptr::from_ref(class);
+            return u16::try_from(position).map_or(Place::Elsewhere, |at| Place::Entry(class, version, at));
+        }
+    }
+    Place::Elsewhere
+}
+
+/// The value of a [`Place::Entry`]; `None` if the keys have changed, or the value binds something by now.
+#[inline]
+pub(crate) fn read_entry(t: &Thread, class: *const Object<Class>, version: u32, position: u16) -> Option<Value> {
+    // SAFETY: the class whose version the place goes by is this one or derives from it, and keeps it alive.
+    let namespace = unsafe { &*class }.namespace();
+    let value = namespace.table().value_at(t, namespace.header(), version, position as usize)?;
+    value.borrow().shape(t).special().ternary(Ternary::Get).is_none().then_some(value)
 }
 
 fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {

@@ -94,9 +94,9 @@ impl Function {
     }
 
     /// Leaves a new function to the collector, if its death is not to be noticed. Nested functions come and go; those of modules
-    /// and classes stay, and are called from all threads.
+    /// and classes, which may have `__class__` as closure, stay and are called from all threads.
     pub(crate) fn defer(this: &Object<Function>, t: &Thread) {
-        let is_nested = this.code().has_flag(ungil_bytecode::CodeFlags::NESTED) || this.closure.is_some();
+        let is_nested = this.code().has_flag(ungil_bytecode::CodeFlags::NESTED);
         let holds_finaliser = |slot: &Slot| {
             let Some(defaults) = slot.get(t, this.header()) else { return false };
             let is_made_in_python =
