@@ -192,6 +192,54 @@ pub(crate) fn read_slot(t: &Thread, header: &Header, shape: &Shape, index: usize
     }
 }
 
+/// How many words from its start an object of this shape has a slot, if that is so for all of them: for inline caches.
+pub fn inline_place(shape: &Shape, index: usize) -> Option<u16> {
+    let at = shape.attributes_at() as usize;
+    let fits = at != 0 && index < shape.inline_slots() as usize;
+    fits.then(|| u16::try_from(at / size_of::<u64>() + 1 + index).ok()).flatten()
+}
+
+/// The slot at a place that [`inline_place`] gave.
+///
+/// # Safety
+/// The object is alive and has, or had, the shape that was asked.
+#[inline(always)]
+unsafe fn slot_at_place<'a>(object: *const Header, place: u16) -> &'a SlotWord {
+    // SAFETY: promised by the caller; inline slots stay where they are.
+    unsafe { &*object.cast::<SlotWord>().add(place as usize) }
+}
+
+/// The word at a place of an object that is local to this thread; `None` if it is unbound.
+///
+/// # Safety
+/// The object is local and has the shape that gave the place. The word is copied, with a count if it needs one, before
+/// anything can overwrite the slot.
+#[inline(always)]
+pub unsafe fn local_word_at(header: &Header, place: u16) -> Option<Word> {
+    // SAFETY: promised by the caller.
+    let word = load_word(unsafe { slot_at_place(header, place) }, Ordering::Relaxed);
+    (!word.is_unbound()).then_some(word)
+}
+
+/// Replaces the word at a place of an object that is local to this thread, and returns the old one.
+///
+/// # Safety
+/// The object is local and has the shape that gave the place. The caller gives the new word's count up and gets the old one's.
+#[inline(always)]
+pub unsafe fn replace_local_word(header: &Header, place: u16, word: Word) -> Word {
+    // SAFETY: promised by the caller.
+    replace_word(unsafe { slot_at_place(header, place) }, word)
+}
+
+/// The attribute at a place of an object that had the shape a moment ago.
+///
+/// # Safety
+/// The shape gave the place.
+pub unsafe fn read_at_place(t: &Thread, header: &Header, shape: &Shape, place: u16) -> Read {
+    let index = place as usize - shape.attributes_at() as usize / size_of::<u64>() - 1;
+    read(t, header, shape, index)
+}
+
 /// Overwrites the attribute in a slot if the object still has the shape; returns the old value (unbound as `None`), or `Err` with
 /// the new one if the shape has changed.
 #[inline]

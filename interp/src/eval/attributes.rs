@@ -14,8 +14,9 @@ use ungil_objects::types::bound::BoundMethod;
 use ungil_objects::types::module::Module;
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Thread, Value, Word};
+use ungil_refcount::Header;
 
-use super::machine::Machine;
+use super::machine::{Machine, drop_word};
 use super::places::{self, Place};
 use super::specialise::{self, Cache};
 
@@ -61,7 +62,11 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     }
     let Some(version) = version_for_cache(m.t, object) else { return };
     match places::find(m.t, object, name) {
-        Place::Slot(index) => specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]),
+        Place::Slot(slot) => {
+            if let Some(index) = attributes::inline_place(object.shape(m.t), slot as usize) {
+                specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]);
+            }
+        }
         Place::Value(word) => {
             specialise::install(m, Opcode::LoadAttrClass, Cache { version, index: 0 }, &[word.bits()]);
         }
@@ -102,10 +107,27 @@ fn cached_shape<'a>(object: Ref<'a>, cache: Cache) -> Option<&'a Shape> {
 /// `load_attr_slot`; `None` if the cache does not hold.
 #[inline(always)]
 pub(super) fn load_slot(m: &Machine<'_>, object: usize) -> Option<Word> {
-    let object = m.registers.read(object);
+    let header = m.registers.read(object).header()?;
     let cache = Cache::read(m.cache(0));
-    let shape = cached_shape(object, cache)?;
-    places::read_slot(m.t, object, shape, cache.index)
+    // SAFETY: the register keeps the object alive.
+    let shape = unsafe { Shape::of(header) };
+    if shape.version() != cache.version {
+        return None;
+    }
+    if !header.is_local(m.t.owner()) {
+        return load_shared_slot(m.t, header, shape, cache.index);
+    }
+    // SAFETY: the cache has the place from a shape with this version, which is this one; the word is counted right here.
+    unsafe { attributes::local_word_at(header, cache.index) }.map(|word| crate::frame::copy(word, m.t))
+}
+
+#[inline(never)]
+fn load_shared_slot(t: &Thread, header: &Header, shape: &Shape, place: u16) -> Option<Word> {
+    // SAFETY: as in `load_slot`.
+    match unsafe { attributes::read_at_place(t, header, shape, place) } {
+        attributes::Read::Got(value) => Some(value.into_word()),
+        attributes::Read::Unbound | attributes::Read::Changed => None,
+    }
 }
 
 /// `load_attr_class`; `None` if the cache does not hold.
@@ -234,7 +256,12 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
 fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     let Some(version) = version_for_cache(m.t, object) else { return };
     match places::find_for_store(m.t, object, name) {
-        Place::Slot(index) => specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &[]),
+        Place::Slot(slot) => {
+            if let Some(index) = attributes::inline_place(object.shape(m.t), slot as usize) {
+                let place = [u64::from(slot)];
+                specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &place);
+            }
+        }
         Place::Added(grown) => {
             let first = Cache { version, index: 0 };
             specialise::install(m, Opcode::StoreAttrAdd, first, &[grown as u64]);
@@ -256,8 +283,20 @@ pub(super) fn store_slot(
     let shape = cached_shape(holder, cache)?;
     let header = holder.header()?;
     m.save();
+    if header.is_local(m.t.owner()) {
+        // A value for a slot owns its count, also where registers need none.
+        let value = m.operand(value).into_value();
+        // SAFETY: the cache has the place from a shape with this version, which is this one.
+        let old = unsafe { attributes::replace_local_word(header, cache.index, value.into_word()) };
+        if old.owns_count() {
+            drop_word(m.t, old);
+        }
+        drop(m.operand(object));
+        m.settle();
+        return Some(Ok(()));
+    }
     let value = m.operand(value).into_value();
-    match attributes::write(m.t, header, shape, cache.index as usize, value) {
+    match attributes::write(m.t, header, shape, m.cache(1) as usize, value) {
         Ok(old) => {
             drop(old);
             drop(m.operand(object));

@@ -251,7 +251,12 @@ fn entry(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
 
 /// The value of a [`Place::Entry`]; `None` if the keys have changed, or the value binds something by now.
 #[inline]
-pub(crate) fn read_entry(t: &Thread, class: *const Object<Class>, version: u32, position: u16) -> Option<Value> {
+pub(crate) fn read_entry(
+    t: &Thread,
+    class: *const Object<Class>,
+    version: u32,
+    position: u16,
+) -> Option<Value> {
     // SAFETY: the class whose version the place goes by is this one or derives from it, and keeps it alive.
     let namespace = unsafe { &*class }.namespace();
     let value = namespace.table().value_at(t, namespace.header(), version, position as usize)?;

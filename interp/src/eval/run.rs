@@ -91,10 +91,31 @@ fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Rais
     panicked(m.t, opcode.map_or("an instruction", |opcode| opcode.description().mnemonic), payload)
 }
 
-/// The three operands of an instruction's word.
+/// The opcode and operands of the instruction at a program counter.
+///
+/// # Safety
+/// An instruction of verified code lies there.
 #[inline(always)]
-fn operands(word: u64) -> (usize, usize, usize) {
-    ((word >> 16) as u16 as usize, (word >> 32) as u16 as usize, (word >> 48) as usize)
+unsafe fn decode(pc: *const u64) -> (Opcode, usize, usize, usize) {
+    // SAFETY: promised by the caller; verified code holds opcodes only.
+    unsafe {
+        if cfg!(target_endian = "little") {
+            let [opcode, a, b, c] = pc.cast::<[u16; 4]>().read();
+            (std::mem::transmute::<u16, Opcode>(opcode), a.into(), b.into(), c.into())
+        } else {
+            let word = pc.read();
+            let [a, b, c] = ungil_bytecode::word_operands(word);
+            (std::mem::transmute::<u16, Opcode>(word as u16), a as usize, b as usize, c as usize)
+        }
+    }
+}
+
+/// How far the jump whose word lies right before a program counter leads.
+#[inline(always)]
+fn jump_offset(behind: *const u64) -> isize {
+    // SAFETY: the word is the running instruction's.
+    let word = unsafe { behind.sub(1).read() };
+    (word >> 32) as u32 as i32 as isize
 }
 
 /// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.
@@ -127,22 +148,16 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
         }
         // SAFETY: the program counter stays on instructions of verified code.
-        let mut word = unsafe { pc.read() };
+        let (mut opcode, mut a, mut b, mut c) = unsafe { decode(pc) };
         pc = pc.wrapping_add(1);
-        let (a, b, c) = if word as u16 == Opcode::Wide as u16 {
-            let high = operands(word);
+        if opcode == Opcode::Wide {
+            // A prefix has the high halves of the operands of the instruction behind it.
             // SAFETY: a prefix is followed by its instruction.
-            word = unsafe { pc.read() };
+            let low = unsafe { decode(pc) };
             pc = pc.wrapping_add(1);
-            let low = operands(word);
-            (high.0 << 16 | low.0, high.1 << 16 | low.1, high.2 << 16 | low.2)
-        } else {
-            operands(word)
-        };
+            (opcode, a, b, c) = (low.0, a << 16 | low.1, b << 16 | low.2, c << 16 | low.3);
+        }
         m.pc = pc;
-        let offset = (word >> 32) as u32 as i32;
-        // SAFETY: verified code holds opcodes only.
-        let opcode = unsafe { std::mem::transmute::<u16, Opcode>(word as u16) };
         /// Goes on behind the instruction and its cache words, where the handler has not touched `m.pc`.
         macro_rules! next {
             ($cache_words:expr) => {{
@@ -528,11 +543,11 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
 
             Opcode::Jump | Opcode::JumpBackwardNoInterrupt => {
-                pc = pc.wrapping_offset(offset as isize);
+                pc = pc.wrapping_offset(jump_offset(pc));
                 continue;
             }
             Opcode::JumpBackward => {
-                pc = pc.wrapping_add(1).wrapping_offset(offset as isize);
+                pc = pc.wrapping_add(1).wrapping_offset(jump_offset(pc));
                 if m.adaptive && !m.t.is_interrupted() {
                     continue;
                 }
@@ -547,7 +562,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
             Opcode::JumpBackwardCounted => {
                 m.skip(1);
-                m.jump(offset);
+                m.jump(jump_offset(pc) as i32);
                 if !m.t.state().breaker().is_clear() {
                     m.save();
                     checked!(safepoint::reach(m.t));
@@ -558,7 +573,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
             Opcode::JumpBackwardTraced => {
                 m.skip(1);
-                m.jump(offset);
+                m.jump(jump_offset(pc) as i32);
                 if !m.t.state().breaker().is_clear() {
                     m.save();
                     checked!(safepoint::reach(m.t));
@@ -566,30 +581,26 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 trace::enter::enter(m);
             }
             Opcode::JumpIfTrue => {
-                pc = pc.wrapping_add(1);
-                if checked!(math::truth_of(m, a)) {
-                    pc = pc.wrapping_offset(offset as isize);
-                }
+                let offset = if checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
+                pc = pc.wrapping_add(1).wrapping_offset(offset);
                 continue;
             }
             Opcode::JumpIfFalse => {
-                pc = pc.wrapping_add(1);
-                if !checked!(math::truth_of(m, a)) {
-                    pc = pc.wrapping_offset(offset as isize);
-                }
+                let offset = if !checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
+                pc = pc.wrapping_add(1).wrapping_offset(offset);
                 continue;
             }
             Opcode::JumpIfNone => {
                 let is_none = m.operand(a).get().is_none();
                 if is_none {
-                    pc = pc.wrapping_offset(offset as isize);
+                    pc = pc.wrapping_offset(jump_offset(pc));
                 }
                 continue;
             }
             Opcode::JumpIfNotNone => {
                 let is_none = m.operand(a).get().is_none();
                 if !is_none {
-                    pc = pc.wrapping_offset(offset as isize);
+                    pc = pc.wrapping_offset(jump_offset(pc));
                 }
                 continue;
             }
@@ -605,7 +616,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 };
                 if truth == (opcode == Opcode::JumpIfTrueOrDrop) {
                     m.registers.put(a, copy);
-                    m.jump(offset);
+                    m.jump(jump_offset(pc) as i32);
                 } else {
                     drop_word_if_counted(m, copy);
                 }

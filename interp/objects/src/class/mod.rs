@@ -135,7 +135,7 @@ pub struct Class {
     abstract_methods: AtomicBool,
 }
 
-crate::payload!(Class, collected);
+crate::payload!(Class, collected, hot 8);
 
 // SAFETY: the subclass pointers are only followed under the lock on classes, where subclasses cannot die unnoticed.
 unsafe impl Send for Class {}
