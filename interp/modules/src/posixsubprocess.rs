@@ -85,7 +85,7 @@ impl Request {
             _,
             errors,
             _,
-            _,
+            failures,
             _restore_signals,
             new_session,
             group,
@@ -107,9 +107,14 @@ impl Request {
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             raise!(t, NotImplementedError, "{what} is not supported when starting programs");
         }
+        // The pipe for failures ends when the program begins, so the program must not keep it.
+        let failures = number(t, failures)?;
         let mut kept = Vec::new();
         for descriptor in iterate::collect(t, passed)? {
-            kept.push(number(t, descriptor.borrow())?);
+            let descriptor = number(t, descriptor.borrow())?;
+            if descriptor != failures {
+                kept.push(descriptor);
+            }
         }
         let environment = match environment.is_none() {
             true => None,
