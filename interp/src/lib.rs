@@ -15,6 +15,7 @@ pub mod generator;
 pub mod import;
 mod safepoint;
 pub mod signals;
+mod stress;
 pub mod thread_data;
 pub mod trace;
 pub mod traceback;

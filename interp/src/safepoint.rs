@@ -20,6 +20,10 @@ pub(crate) fn reach(t: &mut Thread) -> Result<()> {
     if bits.has(Bits::COLLECT) {
         crate::collect::collect_if_due(t);
     }
+    if t.interpreter().options().publish_at_random {
+        crate::stress::publish_some(t);
+        crate::stress::keep_interrupted(t);
+    }
     if t.has_pending() {
         t.run_pending();
     }

@@ -56,6 +56,8 @@ pub struct Evaluator {
     pub requests: Arc<crate::signals::Requests>,
     pub(crate) places: crate::eval::places::Places,
     pub(crate) frame_objects: crate::frame::object::LiveObjects,
+    /// For tests: decides what is published at which safepoint.
+    pub(crate) random: crate::stress::Random,
 }
 
 impl Evaluator {
@@ -71,7 +73,9 @@ impl Evaluator {
             requests: Arc::default(),
             places: Default::default(),
             frame_objects: Default::default(),
+            random: Default::default(),
         }));
+        crate::stress::keep_interrupted(t);
     }
 
     #[inline(always)]

@@ -1,6 +1,10 @@
 //! Panics of an embedder's native code, seen from Python.
 
+mod local_mode;
+
 use std::sync::Arc;
+
+use local_mode::options;
 
 use ungil_interp::code::Code;
 use ungil_interp::{boot, run_code};
@@ -8,7 +12,6 @@ use ungil_macros::{class, module};
 use ungil_objects::boot::make;
 use ungil_objects::call::{Args, call_native};
 use ungil_objects::class::Class;
-use ungil_objects::interpreter::Options;
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::exception::summary;
@@ -60,7 +63,7 @@ impl Fragile {
 
 /// Runs a program that may use the native code above, and gives its `r` as text.
 fn run(source: &str) -> String {
-    let (_, mut attached) = boot::start(Options::default()).expect("boots");
+    let (_, mut attached) = boot::start(options()).expect("boots");
     let t = attached.token();
     make::<Fragile>(t).expect("the class can be made");
     let globals = Dict::new(t);
@@ -132,7 +135,7 @@ fn an_uncaught_panic_is_an_uncaught_exception() {
 
 #[test]
 fn without_an_eval_loop_the_caller_gets_the_exception() {
-    let (_, mut attached) = boot::start(Options::default()).expect("boots");
+    let (_, mut attached) = boot::start(options()).expect("boots");
     let t = attached.token();
     let argument = Value::NONE;
     let values = [argument.borrow()];

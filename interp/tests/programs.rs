@@ -1,11 +1,14 @@
 //! Small programs through compiler and eval loop.
+mod local_mode;
+
 use std::sync::Arc;
+
+use local_mode::options;
 use ungil_interp::{boot, code::Code, run_code};
-use ungil_objects::interpreter::Options;
 use ungil_objects::types::dict::Dict;
 
 fn run(source: &str) -> String {
-    let (_, mut t) = boot::start(Options::default()).expect("boots");
+    let (_, mut t) = boot::start(options()).expect("boots");
     let t = t.token();
     let spec =
         ungil_compile::compile(source, "<test>", ungil_compile::Options::new(ungil_compile::Mode::Module))

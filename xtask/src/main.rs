@@ -68,8 +68,11 @@ enum Task {
         #[arg(short, long = "package", value_name = "CRATE")]
         packages: Vec<String>,
     },
-    /// What must pass before a change is accepted: lint, then test
+    /// What must pass before a change is accepted: lint, test, modes
     Ci,
+    /// The language's programs and the interpreter's tests with objects that are never local, and with objects that become shared at
+    /// random moments (`UNGIL_LOCAL`)
+    Modes,
 }
 
 #[derive(Subcommand)]
@@ -122,13 +125,25 @@ fn run(task: Task) -> Outcome {
         Task::Soak(options) => soak::run(&options),
         Task::Asan { packages } => sanitizers::test(Sanitizer::Address, &packages),
         Task::Tsan { packages } => sanitizers::test(Sanitizer::Thread, &packages),
-        Task::Ci => lint().and_then(|()| test(&[])),
+        Task::Modes => modes(),
+        Task::Ci => lint().and_then(|()| test(&[])).and_then(|()| modes()),
     }
 }
 
 fn lint() -> Outcome {
     cargo("fmt --all --check").run()?;
     cargo("clippy --workspace --all-targets --locked -- -D warnings").run()
+}
+
+fn modes() -> Outcome {
+    for mode in ["never", "stress"] {
+        let interpreter = "-p ungil-objects -p ungil-modules -p ungil-interp";
+        cargo(&format!("test --locked {interpreter}")).envs([("UNGIL_LOCAL", mode)]).run()?;
+        cargo("test --locked -p ungil --test conformance --test bad_input")
+            .envs([("UNGIL_LOCAL", mode)])
+            .run()?;
+    }
+    Ok(())
 }
 
 fn test(arguments: &[String]) -> Outcome {

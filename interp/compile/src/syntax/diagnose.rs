@@ -416,7 +416,7 @@ impl<'a> Around<'a> {
     }
 
     /// From the comma before the error to the error's end.
-    pub fn from_comma(&self, range: TextRange) -> TextRange {
+    pub fn with_comma(&self, range: TextRange) -> TextRange {
         let comma = (0..self.at).rev().find(|index| self.kind(*index) == TokenKind::Comma);
         comma.map_or(range, |comma| TextRange::new(self.range(comma).start(), range.end()))
     }

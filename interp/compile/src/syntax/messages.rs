@@ -76,7 +76,7 @@ fn syntax_error(source: &str, around: &Around<'_>, error: &ParseError) -> Compil
         }
         ParseErrorType::InvalidArgumentUnpackingOrder => {
             let message = "iterable argument unpacking follows keyword argument unpacking";
-            return CompileError::syntax(message, around.from_comma(range));
+            return CompileError::syntax(message, around.with_comma(range));
         }
         ParseErrorType::IterableUnpackingInComprehension => {
             "iterable unpacking cannot be used in comprehension".to_owned()
