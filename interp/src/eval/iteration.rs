@@ -3,11 +3,10 @@
 use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate;
-use ungil_objects::types::int::Int;
 use ungil_objects::types::list::ListIterator;
 use ungil_objects::types::range::RangeIterator;
 use ungil_objects::types::tuple::TupleIterator;
-use ungil_objects::{Ref, Thread, Value, Word};
+use ungil_objects::{Value, Word};
 
 use super::machine::Machine;
 use crate::frame::Flags;
@@ -19,57 +18,24 @@ pub(super) fn get_iter(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
     m.unary(a, b, iterate::iter)
 }
 
-/// `for_iter dst, iterator, +end`.
+/// The next item of a range, list or tuple iterator, for a register; `None` at the end, and for other iterators.
 #[inline(always)]
-pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize, end: usize) -> Result<()> {
+pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
     let source = m.registers.read(iterator);
-    let next = if let Some(range) = source.downcast_exact::<RangeIterator>(m.t) {
-        range.advance().map(|number| small_or_boxed(m.t, number))
-    } else if let Some(list) = source.downcast_exact::<ListIterator>(m.t) {
-        list.advance(m.t)
-    } else if let Some(tuple) = source.downcast_exact::<TupleIterator>(m.t) {
-        tuple.advance(m.t)
-    } else {
-        return for_iter_other(m, source, destination, iterator, end);
-    };
-    deliver_next(m, next, destination, iterator, end);
-    Ok(())
-}
-
-/// The number as a value, almost always an immediate.
-#[inline(always)]
-fn small_or_boxed(t: &Thread, number: i64) -> Value {
-    #[cold]
-    fn boxed(t: &Thread, number: i64) -> Value {
-        Int::from_i64(t, number)
+    if let Some(range) = source.downcast_exact::<RangeIterator>(m.t) {
+        return range.advance_small();
     }
-    Value::from_small_int(number).unwrap_or_else(|| boxed(t, number))
-}
-
-/// Writes an iterator's next item, or leaves the loop at its end.
-#[inline(always)]
-fn deliver_next(m: &mut Machine<'_>, next: Option<Value>, destination: usize, iterator: usize, end: usize) {
-    match next {
-        Some(value) => m.set_value(destination, value),
-        None => {
-            m.save();
-            drop(m.registers.take(iterator));
-            m.jump(end as i32);
-            m.settle();
-        }
+    if let Some(list) = source.downcast_exact::<ListIterator>(m.t) {
+        return list.advance(m.t).map(Value::into_word);
     }
+    source.downcast_exact::<TupleIterator>(m.t)?.advance(m.t).map(Value::into_word)
 }
 
-/// `for_iter` of an iterator whose step may run code.
+/// `for_iter dst, iterator, +end` of an iterator that has ended, or whose step may run code.
 #[inline(never)]
-fn for_iter_other(
-    m: &mut Machine<'_>,
-    source: Ref<'_>,
-    destination: usize,
-    iterator: usize,
-    end: usize,
-) -> Result<()> {
+pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize, end: usize) -> Result<()> {
     m.save();
+    let source = m.registers.read(iterator);
     if let Some(generator) = source.downcast_exact::<Generator>(m.t) {
         let is_plain = m.at == m.pc.wrapping_sub(2);
         if is_plain && generator.is_resumable() {
@@ -81,7 +47,13 @@ fn for_iter_other(
         Some(next) => next(m.t, source)?,
         None => iterate::next(m.t, source)?,
     };
-    deliver_next(m, next, destination, iterator, end);
+    match next {
+        Some(value) => m.set_value(destination, value),
+        None => {
+            drop(m.registers.take(iterator));
+            m.jump(end as i32);
+        }
+    }
     m.settle();
     Ok(())
 }

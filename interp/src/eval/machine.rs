@@ -116,6 +116,16 @@ impl<'t> Machine<'t> {
         self.set(index, value.into_word());
     }
 
+    /// Drops a value; finalisers that become due run at once.
+    #[inline(always)]
+    pub fn discard(&mut self, value: Value) {
+        let word = value.into_word();
+        if word.owns_count() {
+            self.save();
+            drop_word(self.t, word);
+        }
+    }
+
     /// Runs finalisers that wait, at the end of the instruction that made them due.
     #[inline(always)]
     pub fn settle(&mut self) {

@@ -423,16 +423,29 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
             }
 
             Opcode::LoadSubscript => {
+                if let Some(word) = subscripts::item_at(m, b, m.registers.word(c)) {
+                    drop(m.operand(b));
+                    m.set(a, word);
+                    next!(1);
+                }
                 checked!(subscripts::load(m, a, b, c));
                 m.skip(1);
                 resume!();
             }
             Opcode::LoadSubscriptConst => {
+                if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
+                    drop(m.operand(b));
+                    m.set(a, word);
+                    next!(1);
+                }
                 checked!(subscripts::load_constant(m, a, b, c));
                 m.skip(1);
                 resume!();
             }
             Opcode::StoreSubscript => {
+                if subscripts::store_item(m, a, b, c) {
+                    next!(1);
+                }
                 checked!(subscripts::store(m, a, b, c));
                 m.skip(1);
                 resume!();
@@ -694,6 +707,10 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 resume!();
             }
             Opcode::ForIter => {
+                if let Some(word) = iteration::next_item(m, b) {
+                    m.set(a, word);
+                    next!(1);
+                }
                 m.skip(1);
                 checked!(iteration::for_iter(m, a, b, c));
                 resume!();

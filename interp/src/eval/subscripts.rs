@@ -9,12 +9,12 @@ use ungil_objects::types::set::Set;
 use ungil_objects::types::slice::Slice;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::value::NONE;
-use ungil_objects::{Ref, Thread, Value};
+use ungil_objects::{Ref, Thread, Value, Word};
 
 use super::machine::Machine;
 
 /// `b[c]`.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let key = m.registers.read(c);
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
@@ -25,8 +25,40 @@ pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<
     m.binary(a, b, c, load_slow)
 }
 
-/// `b[constant c]`.
+/// The item of a tuple or of a local list at an immediate index from the front, for a register; `None` otherwise.
 #[inline(always)]
+pub(super) fn item_at(m: &Machine<'_>, container: usize, key: Word) -> Option<Word> {
+    let index = usize::try_from(key.as_int()?).ok()?;
+    let container = m.registers.read(container);
+    let word = if let Some(list) = container.downcast_exact::<List>(m.t) {
+        list.items().local_word(m.t, list.header(), index)?
+    } else {
+        container.downcast_exact::<Tuple>(m.t)?.get(index)?.word()
+    };
+    Some(crate::frame::copy(word, m.t))
+}
+
+/// `a[b] = c` for a local list and an immediate index from the front; whether it was one.
+#[inline(always)]
+pub(super) fn store_item(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> bool {
+    let container = m.registers.read(a);
+    let index = m.registers.word(b).as_int().and_then(|index| usize::try_from(index).ok());
+    let (Some(list), Some(index)) = (container.downcast_exact::<List>(m.t), index) else { return false };
+    if list.items().local_word(m.t, list.header(), index).is_none() {
+        return false;
+    }
+    let value = m.operand(c).into_value();
+    match list.items().replace_local(m.t, list.header(), index, value) {
+        Ok(old) | Err(old) => m.discard(old),
+    }
+    if a >= m.first_temporary {
+        m.discard(m.registers.take(a));
+    }
+    true
+}
+
+/// `b[constant c]`.
+#[inline(never)]
 pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let key = m.constant(c);
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
@@ -67,7 +99,7 @@ fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> 
 }
 
 /// `a[b] = c`.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn store(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let container = m.registers.read(a);
     m.save();

@@ -151,7 +151,8 @@ impl Word {
     /// Whether this word points to an object, counted or not.
     #[inline(always)]
     pub const fn is_object(self) -> bool {
-        self.bits() & POINTER_MASK == 0 && self.bits() >= Word::FIRST_ADDRESS
+        // The tag turns to the top, where an address and no singleton has zeros: one comparison for both.
+        (self.bits().wrapping_sub(Word::FIRST_ADDRESS)).rotate_right(POINTER_MASK.count_ones()) < 1 << 60
     }
 
     /// The object that this word points to.

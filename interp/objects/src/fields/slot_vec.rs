@@ -7,6 +7,7 @@ use std::ptr::NonNull;
 
 use ungil_refcount::Header;
 use ungil_storage::items::{Array, Items, Read};
+use ungil_storage::word::Word;
 use ungil_tstate::heap::HeapKind;
 
 use super::{Attempt, admit, count_stable, replace_word, settle};
@@ -73,6 +74,28 @@ impl SlotVec {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The word of an item of a local holder, without a count: it stays valid while the item stays.
+    #[inline(always)]
+    pub fn local_word(&self, t: &Thread, holder: &Header, index: usize) -> Option<Word> {
+        if !holder.is_local(t.owner()) || index >= self.items.stable_len() {
+            return None;
+        }
+        // SAFETY: the index is below the length.
+        Some(unsafe { self.items.word(index) })
+    }
+
+    /// Overwrites an item of a local holder and returns the old one; `Err` gives the value back past the end, or if the holder is shared.
+    #[inline(always)]
+    pub fn replace_local(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        index: usize,
+        value: Value,
+    ) -> Result<Value, Value> {
+        if holder.is_local(t.owner()) { self.put(index, value) } else { Err(value) }
     }
 
     /// An owned reference to the item at `index`, or `None` past the end.

@@ -65,7 +65,7 @@ macro_rules! index_iterator {
 
         impl $iterator {
             /// The next item; runs no code.
-            #[inline]
+            #[inline(always)]
             pub fn advance(&self, t: &Thread) -> Option<Value> {
                 let position = self.position.load(Ordering::Relaxed);
                 let item = self.sequence.get().downcast::<$sequence>()?.item(t, position);

@@ -12,6 +12,7 @@ use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::int::Int;
 use crate::value::Value;
+use crate::word::Word;
 
 /// The payload of `range_iterator`. Threads that share one may see a number twice, as CPython's do.
 pub struct RangeIterator {
@@ -51,6 +52,18 @@ impl RangeIterator {
     pub fn state(&self) -> RangeState {
         let SmallRange { start, step, len } = self.range;
         RangeState { start, step, len, position: &self.position }
+    }
+
+    /// The next number as a word; `None`, without a step, at the end and if it does not fit one.
+    #[inline(always)]
+    pub fn advance_small(&self) -> Option<Word> {
+        let position = self.position.load(Ordering::Relaxed);
+        if position >= self.range.len {
+            return None;
+        }
+        let word = Word::from_int(self.range.at(position))?;
+        self.position.store(position + 1, Ordering::Relaxed);
+        Some(word)
     }
 
     /// The next number.
