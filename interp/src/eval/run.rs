@@ -100,8 +100,10 @@ unsafe fn decode(pc: *const u64) -> (Opcode, usize, usize, usize) {
     // SAFETY: promised by the caller; verified code holds opcodes only.
     unsafe {
         if cfg!(target_endian = "little") {
-            let [opcode, a, b, c] = pc.cast::<[u16; 4]>().read();
-            (std::mem::transmute::<u16, Opcode>(opcode), a.into(), b.into(), c.into())
+            // Volatile, so that these stay four loads: one load and shifts take twice the instructions.
+            let quarter = |index| pc.cast::<u16>().add(index).read_volatile();
+            let opcode = std::mem::transmute::<u16, Opcode>(quarter(0));
+            (opcode, quarter(1).into(), quarter(2).into(), quarter(3).into())
         } else {
             let word = pc.read();
             let [a, b, c] = ungil_bytecode::word_operands(word);
