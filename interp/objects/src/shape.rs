@@ -166,8 +166,13 @@ impl Shape {
 
     /// The version, assigned now if there was none; `None` when the interpreter has used them all up.
     pub fn ensure_version(&self, t: &Thread) -> Option<u32> {
-        let _held = t.interpreter().lock_classes();
-        self.version.ensure(|| t.interpreter().next_version())
+        match self.version() {
+            0 => {
+                let _held = t.interpreter().lock_classes();
+                self.version.ensure(|| t.interpreter().next_version())
+            }
+            version => Some(version),
+        }
     }
 
     /// Clears the versions of this shape and all below it. The caller holds the lock on classes.

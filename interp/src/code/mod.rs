@@ -165,19 +165,25 @@ impl Code {
         (yielding as u16 == Opcode::YieldValue as u16 && delegating != 0).then(|| a as usize - 1)
     }
 
+    /// The number of temporaries that live while the calling thread runs the instruction at a program counter.
+    #[inline]
+    pub(crate) fn live_depth_here(&self, t: &Thread, pc: *const u64) -> u32 {
+        let word = match self.copies.get(&Evaluator::of(t).index).and_then(|words| word_within(words, pc)) {
+            Some(word) => word,
+            None => self.word_of(pc),
+        };
+        self.spec.live_depth.get(word as usize).copied().unwrap_or(0).into()
+    }
+
     /// The number of the word that a program counter points at.
     pub(crate) fn word_of(&self, pc: *const u64) -> u32 {
-        let main = self.copies.main().as_ptr_range();
-        let (start, end) = (main.start.cast::<u64>(), main.end.cast::<u64>());
-        if (start..end).contains(&pc) {
-            return ((pc as usize - start as usize) / size_of::<u64>()) as u32;
+        if let Some(word) = word_within(self.copies.main(), pc) {
+            return word;
         }
         let mut word = 0;
         self.copies.for_each_copy(|words| {
-            let range = words.as_ptr_range();
-            let (start, end) = (range.start.cast::<u64>(), range.end.cast::<u64>());
-            if (start..=end).contains(&pc) {
-                word = ((pc as usize - start as usize) / size_of::<u64>()) as u32;
+            if let Some(found) = word_within(words, pc) {
+                word = found;
             }
         });
         word
@@ -191,6 +197,13 @@ impl Code {
     pub(crate) fn has_namespace(&self) -> bool {
         !self.has_flag(CodeFlags::OPTIMIZED)
     }
+}
+
+/// The number of the word in a copy that a program counter points at.
+#[inline(always)]
+fn word_within(words: &[AtomicU64], pc: *const u64) -> Option<u32> {
+    let distance = (pc as usize).wrapping_sub(words.as_ptr() as usize) / size_of::<u64>();
+    (distance < words.len()).then_some(distance as u32)
 }
 
 /// The bytecode as the compiler left it; its backward jumps count if the interpreter traces hot loops.

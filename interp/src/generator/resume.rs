@@ -164,7 +164,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     let yielded = m.operand(value).into_register(m.t);
     let frame = m.frame;
     let flags = frame.flags();
-    let live = m.code.live_depth(m.at) as usize;
+    let live = m.code.live_depth_here(m.t, m.at) as usize;
     let count = m.first_temporary + live;
     // SAFETY: a generator's frame holds the generator as its callable.
     let generator = unsafe { frame.take_callable() };

@@ -155,6 +155,8 @@ impl Local {
         let names = args.names().map_or(Value::NONE, |names| names.to_value());
         let local = Local { serial, args: Fixed::new(values.into_value()), names: Fixed::new(names) };
         let local = t.alloc_with_shape(class.root_shape(), local);
+        // All threads use it, so none counts it but in its own array.
+        local.header().set_deferred(t.owner());
         // The class call that makes the object initialises it on this thread.
         let namespace = Dict::new(t);
         enter(t, serial, &namespace)?;
