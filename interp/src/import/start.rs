@@ -1,9 +1,13 @@
 //! What an interpreter imports before any program: the table of modules, `builtins` and `sys`.
 
 use ungil_library::ROOT;
+use std::collections::BTreeSet;
+
 use ungil_objects::error::Result;
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::list::List;
+use ungil_objects::protocol::call;
+use ungil_objects::types::set::FrozenSet;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Thread, Value};
 
@@ -36,6 +40,7 @@ pub fn install(t: &mut Thread) -> Result<()> {
         ("path_importer_cache", Dict::new(t).into_value()),
         ("path", path),
         ("builtin_module_names", Tuple::from_values(t, names).into_value()),
+        ("stdlib_module_names", library_names(t)?),
         ("dont_write_bytecode", Value::TRUE),
         ("_stdlib_dir", text(t, ROOT)),
     ];
@@ -53,4 +58,16 @@ fn load_start(t: &mut Thread, name: &str) -> Result<Value> {
         Some(def) => load::load_native(t, name, def),
         None => Err(super::not_found(t, &format!("No module named '{name}'"), name)),
     }
+}
+
+/// The names of the modules at the top of the standard library, as a frozen set.
+fn library_names(t: &mut Thread) -> Result<Value> {
+    let packed = ungil_library::files().iter().map(|file| file.path().split('/').next().unwrap_or_default());
+    let packed = packed.map(|name| name.strip_suffix(".py").unwrap_or(name));
+    let native = ungil_modules::names().chain(crate::builtins::names());
+    let names: BTreeSet<&str> = packed.chain(native).collect();
+    let names: Vec<Value> = names.into_iter().map(|name| t.interpreter().intern(t, name).to_value()).collect();
+    let names = Tuple::from_values(t, names);
+    let class = t.shape_of::<FrozenSet>().class();
+    call::call(t, class.borrow(), &[names.borrow()])
 }
