@@ -21,6 +21,7 @@ const USAGE_ERROR: u8 = 2;
 const INTERNAL_ERROR: u8 = 70;
 
 fn main() -> ExitCode {
+    ungil_tstate::heap::avoid_huge_pages();
     std::panic::set_hook(Box::new(|panic| eprintln!("ungil: internal error: {panic}")));
     let command: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();

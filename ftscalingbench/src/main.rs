@@ -31,6 +31,7 @@ use clap::Parser;
 use crate::options::Options;
 
 fn main() -> ExitCode {
+    ungil_tstate::heap::avoid_huge_pages();
     let options = Options::parse();
     match run(&options) {
         Ok(true) => ExitCode::SUCCESS,
