@@ -15,6 +15,7 @@ mod collections;
 mod contextvars;
 pub mod errno;
 mod functools;
+mod hashes;
 mod heapq;
 pub mod io;
 mod itertools;
@@ -55,6 +56,11 @@ static MODULES: &[&ModuleDef] = &[
     &contextvars::module::DEF,
     &errno::module::DEF,
     &functools::module::DEF,
+    &hashes::md5_module::DEF,
+    &hashes::sha1_module::DEF,
+    &hashes::sha2_module::DEF,
+    &hashes::sha3_module::DEF,
+    &hashes::blake2_module::DEF,
     &heapq::module::DEF,
     &io::module::DEF,
     &itertools::module::DEF,
