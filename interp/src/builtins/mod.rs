@@ -4,6 +4,7 @@
 pub mod class_statement;
 pub mod compile;
 mod execute;
+mod faulthandler;
 pub mod gc;
 pub mod hooks;
 mod imp;
@@ -27,6 +28,7 @@ use ungil_objects::{Ref, Thread, raise};
 /// The modules of this folder, by name.
 static MODULES: &[&ModuleDef] = &[
     &imp::imp::DEF,
+    &faulthandler::faulthandler::DEF,
     &gc::gc::DEF,
     &opcode::opcode::DEF,
     &signal::signal::DEF,
