@@ -96,12 +96,22 @@ impl Interpreter {
     /// # Errors
     /// If the system refuses memory, or the calling thread is attached to an interpreter.
     pub fn new(config: Config) -> Result<Interpreter, Error> {
+        Interpreter::start(config).map(|(interpreter, _)| interpreter)
+    }
+
+    /// A new interpreter, to which the calling thread stays attached as its main thread.
+    ///
+    /// A main thread that stays, waiting in [`blocking`](Attached::blocking), keeps the memory of the built-in objects to itself.
+    /// When it leaves, threads that come later allocate between them, and what they write slows down who reads those.
+    ///
+    /// # Errors
+    /// As for [`new`](Interpreter::new).
+    pub fn start(config: Config) -> Result<(Interpreter, Attached), Error> {
         let (interpreter, attached) = ungil_interp::boot::start(config.options())?;
         if config.jit {
             ungil_jit::install(interpreter, ungil_jit::Settings::default());
         }
-        drop(attached);
-        Ok(Interpreter(interpreter))
+        Ok((Interpreter(interpreter), Attached(attached)))
     }
 
     /// Attaches the calling thread until the result is dropped.

@@ -2,6 +2,9 @@
 //!
 //! A worker waits for its next round detached, and at the round's barrier, too: whoever waits attached would keep the world from
 //! stopping.
+//!
+//! The interpreter is started, and the workload's module loaded, by a thread of its own, which then waits as a program's main thread does. If it
+//! left, the workers would inherit its memory: what one of them writes all the time would lie in cache lines beside objects that all read.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
@@ -19,17 +22,14 @@ const STACK: usize = 8 << 20;
 #[derive(Default)]
 pub struct Embedded {
     workers: Vec<Worker>,
+    main: Option<Main>,
 }
 
 impl Runner for Embedded {
     fn prepare(&mut self, workload: &Workload, threads: usize, warm_loops: u64) -> Result<(), Error> {
         self.workers.clear();
-        let interpreter = Interpreter::new(Config::default())?;
-        let run = {
-            let mut python = interpreter.attach()?;
-            let module = python.import_source(workload.name, workload.source)?;
-            python.get_attribute(&module, "run")?
-        };
+        let (main, interpreter, run) = Main::start(workload)?;
+        self.main = Some(main);
         for _ in 0..threads {
             self.workers.push(Worker::start(interpreter, run.clone())?);
         }
@@ -62,6 +62,36 @@ fn ended() -> Error {
 impl From<ungil::Error> for Error {
     fn from(error: ungil::Error) -> Error {
         Error(error.to_string())
+    }
+}
+
+/// The main thread of a workload's interpreter; it ends when this is dropped.
+struct Main(#[allow(dead_code, reason = "dropped to end the thread")] Sender<()>);
+
+impl Main {
+    /// Makes an interpreter and loads the workload's module; returns its function `run`, too.
+    fn start(workload: &Workload) -> Result<(Main, Interpreter, Handle), Error> {
+        let (name, source) = (workload.name, workload.source);
+        let (stay, mut until) = channel();
+        let (answer, loaded) = channel();
+        let work = move || {
+            let (interpreter, mut python) = match Interpreter::start(Config::default()) {
+                Ok(started) => started,
+                Err(error) => return drop(answer.send(Err(error))),
+            };
+            let module = python.import_source(name, source);
+            let run = module.and_then(|module| python.get_attribute(&module, "run"));
+            if answer.send(run.map(|run| (interpreter, run))).is_ok() {
+                python.blocking(|| {
+                    let until: &mut Receiver<()> = &mut until;
+                    // An error says that nobody needs the thread any more.
+                    until.recv().unwrap_or_default();
+                });
+            }
+        };
+        std::thread::Builder::new().stack_size(STACK).spawn(work)?;
+        let (interpreter, run) = loaded.recv().map_err(|_| ended())??;
+        Ok((Main(stay), interpreter, run))
     }
 }
 

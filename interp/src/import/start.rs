@@ -1,12 +1,12 @@
 //! What an interpreter imports before any program: the table of modules, `builtins` and `sys`.
 
-use ungil_library::ROOT;
 use std::collections::BTreeSet;
+use ungil_library::ROOT;
 
 use ungil_objects::error::Result;
+use ungil_objects::protocol::call;
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::list::List;
-use ungil_objects::protocol::call;
 use ungil_objects::types::set::FrozenSet;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Thread, Value};
@@ -66,7 +66,8 @@ fn library_names(t: &mut Thread) -> Result<Value> {
     let packed = packed.map(|name| name.strip_suffix(".py").unwrap_or(name));
     let native = ungil_modules::names().chain(crate::builtins::names());
     let names: BTreeSet<&str> = packed.chain(native).collect();
-    let names: Vec<Value> = names.into_iter().map(|name| t.interpreter().intern(t, name).to_value()).collect();
+    let names: Vec<Value> =
+        names.into_iter().map(|name| t.interpreter().intern(t, name).to_value()).collect();
     let names = Tuple::from_values(t, names);
     let class = t.shape_of::<FrozenSet>().class();
     call::call(t, class.borrow(), &[names.borrow()])
