@@ -9,7 +9,6 @@ use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::module::Module;
-use ungil_objects::types::text::Str;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Obj, Object, Ref, Thread, Value, Word};
 
@@ -70,11 +69,7 @@ impl Function {
     ) -> Obj<Function> {
         let names = t.names();
         let builtins = find_builtins(t, &globals);
-        // Interned, so that functions made by several threads do not contend for its count.
-        let module = globals.get_str(t, names.__name__).map(|name| match name.downcast_ref::<Str>() {
-            Some(_) => t.interpreter().intern_value(t, name.borrow()).to_value(),
-            None => name,
-        });
+        let module = globals.get_str(t, names.__name__);
         let [name, qualname] = code.title().map(Ref::to_value);
         let doc = match code.spec.flags.contains(ungil_bytecode::CodeFlags::HAS_DOCSTRING) {
             true => code.constant(0).to_value(),

@@ -143,7 +143,8 @@ fn new_module(t: &mut Thread, name: &str, found: &Found) -> Result<Obj<Module>> 
     let module = Module::new(t, namespace);
     let package =
         if folders.is_some() { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
-    let (name, package) = (text(t, name), text(t, package));
+    // Interned, hence immortal: every function that a thread makes takes the name of its module.
+    let (name, package) = (t.interpreter().intern(t, name).to_value(), text(t, package));
     let mut attributes = vec![
         ("__name__", name),
         ("__doc__", Value::NONE),

@@ -24,7 +24,7 @@ pub fn main_module(t: &mut Thread) -> Result<Obj<Module>> {
     }
     let namespace = Dict::new(t);
     let module = Module::new(t, namespace);
-    let name = text(t, "__main__");
+    let name = t.interpreter().intern(t, "__main__").to_value();
     let attributes = [("__name__", name), ("__doc__", Value::NONE), ("__package__", Value::NONE)];
     for (name, value) in
         attributes.into_iter().chain([("__loader__", Value::NONE), ("__spec__", Value::NONE)])

@@ -25,6 +25,9 @@ pub fn read(t: &mut Thread, path: &str) -> Result<String> {
 /// # Errors
 /// `SyntaxError` if the encoding is unknown or the bytes are not in it.
 pub fn decode(t: &mut Thread, bytes: Vec<u8>, path: &str) -> Result<String> {
+    if bytes.contains(&0) {
+        raise!(t, SyntaxError, "source code cannot contain null bytes");
+    }
     let has_mark = bytes.starts_with(b"\xef\xbb\xbf");
     let declared = declared_encoding(&bytes);
     let encoding = declared.as_deref().unwrap_or("utf-8").to_ascii_lowercase().replace('_', "-");
