@@ -104,6 +104,21 @@ impl Places {
     }
 }
 
+impl Question {
+    /// The word of a table's entry for the question about a name.
+    #[inline(always)]
+    fn key(self, name: Ref<'_>) -> u64 {
+        name.word().as_uncounted().bits() | self as u64
+    }
+}
+
+/// The place in the thread's table, if it is there.
+#[inline(always)]
+fn known(t: &Thread, version: u32, start: u32, key: u64) -> Option<Place> {
+    let entry = Evaluator::of(t).places.entry(version, key).get();
+    entry.answers(version, start, key).then_some(entry.place)
+}
+
 /// Where the attribute is that `object.name` reads.
 #[inline]
 pub(crate) fn find(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
@@ -111,39 +126,25 @@ pub(crate) fn find(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
         Some(class) => (class.root_shape(), Question::OfClass),
         None => (object.shape(t), Question::OfInstance),
     };
-    let key = name.word().as_uncounted().bits() | question as u64;
-    let version = shape.version();
-    let entry = Evaluator::of(t).places.entry(version, key).get();
-    if entry.answers(version, 0, key) {
-        return entry.place;
-    }
-    find_slow(t, object, shape, name, question)
+    known(t, shape.version(), 0, question.key(name))
+        .unwrap_or_else(|| find_slow(t, object, shape, name, question))
 }
 
 /// Where the attribute goes that `object.name = …` sets: to a slot, old or new, or elsewhere.
 #[inline]
 pub(crate) fn find_for_store(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
-    let shape = object.shape(t);
-    let key = name.word().as_uncounted().bits() | Question::Stored as u64;
-    let version = shape.version();
-    let entry = Evaluator::of(t).places.entry(version, key).get();
-    if entry.answers(version, 0, key) {
-        return entry.place;
-    }
-    find_slow(t, object, shape, name, Question::Stored)
+    let (shape, question) = (object.shape(t), Question::Stored);
+    known(t, shape.version(), 0, question.key(name))
+        .unwrap_or_else(|| find_slow(t, object, shape, name, question))
 }
 
 /// Where the attribute is that `super(start, object).name` reads: a method, or elsewhere.
 #[inline]
 pub(crate) fn find_behind(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Ref<'_>) -> Place {
-    let shape = object.shape(t);
-    let key = name.word().as_uncounted().bits();
-    let (version, from) = (shape.version(), start.root_shape().version());
-    let entry = Evaluator::of(t).places.entry(version, key).get();
-    if from != 0 && entry.answers(version, from, key) {
-        return entry.place;
-    }
-    find_behind_slow(t, start, object, name)
+    let (version, from) = (object.shape(t).version(), start.root_shape().version());
+    // Without a version, the class to start behind would pass for none.
+    let place = if from == 0 { None } else { known(t, version, from, Question::OfInstance.key(name)) };
+    place.unwrap_or_else(|| find_behind_slow(t, start, object, name))
 }
 
 #[cold]
@@ -160,7 +161,7 @@ fn find_behind_slow(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Re
         }
         _ => Place::Elsewhere,
     };
-    let key = name.word().as_uncounted().bits();
+    let key = Question::OfInstance.key(name);
     let entry = Entry { name: key, version, start: from, place };
     Evaluator::of(t).places.entry(version, key).set(entry);
     place
@@ -170,14 +171,9 @@ fn find_behind_slow(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Re
 #[inline]
 pub(crate) fn find_constructor(t: &Thread, class: &Object<Class>) -> Place {
     let name = t.names().__init__;
-    let shape = class.root_shape();
-    let key = name.word().as_uncounted().bits() | Question::Constructed as u64;
-    let version = shape.version();
-    let entry = Evaluator::of(t).places.entry(version, key).get();
-    if entry.answers(version, 0, key) {
-        return entry.place;
-    }
-    find_slow(t, class.borrow(), shape, name, Question::Constructed)
+    let (shape, question) = (class.root_shape(), Question::Constructed);
+    known(t, shape.version(), 0, question.key(name))
+        .unwrap_or_else(|| find_slow(t, class.borrow(), shape, name, question))
 }
 
 #[cold]
@@ -191,7 +187,7 @@ fn find_slow(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>, question
         Question::Stored => stored(t, object, shape, name),
         Question::Constructed => constructed(t, shape.class()),
     };
-    let key = name.word().as_uncounted().bits() | question as u64;
+    let key = question.key(name);
     Evaluator::of(t).places.entry(version, key).set(Entry { name: key, version, start: 0, place });
     place
 }
