@@ -59,7 +59,8 @@ fn call_function(
     if let Some(expected) = defaults_missing(m, function, code, first, count) {
         return push(m, function, code, destination, base, first, expected, flags);
     }
-    call_binding(m, function, destination, base, first, count, flags)
+    let args = Args::positional_only(m.registers.run(first, count));
+    call_binding(m, function, destination, base, first, args, flags)
 }
 
 /// Appends the defaults of missing arguments, if that is all that binding has to do. Returns how many arguments there are then.
@@ -77,7 +78,7 @@ fn defaults_missing(
     (may && function.put_defaults(m.t, behind, expected - count)).then_some(expected)
 }
 
-/// Calls a Python function whose arguments must be bound to parameters.
+/// Calls a Python function whose arguments, which lie from `first` on, must be bound to parameters.
 #[inline(never)]
 fn call_binding(
     m: &mut Machine<'_>,
@@ -85,27 +86,24 @@ fn call_binding(
     destination: usize,
     base: usize,
     first: usize,
-    count: usize,
+    args: Args<'_>,
     flags: Flags,
 ) -> Result<()> {
     let code = function.code();
-    let bound = bind::bind(m.t, function, code, Args::positional_only(m.registers.run(first, count)));
+    let count = args.values().len();
+    let bound = bind::bind(m.t, function, code, args);
     // The arguments are consumed, bound or not.
     m.registers.drop_run(first, count);
     match bound {
         Ok(locals) => {
             place_locals(m, base, locals)?;
-            push(m, function, code, destination, base, base + SELF, code_locals(code), flags)
+            push(m, function, code, destination, base, base + SELF, code.parameter_count(), flags)
         }
         Err(raised) => {
             drop(m.registers.take(base));
             Err(raised)
         }
     }
-}
-
-fn code_locals(code: &Object<Code>) -> usize {
-    code.parameter_count()
 }
 
 /// Puts bound arguments where the frame will be.
@@ -356,19 +354,7 @@ pub(super) fn call_keywords(m: &mut Machine<'_>, base: usize, argc: usize, names
     let callee = m.registers.read(base);
     let args = Args::new(m.registers.run(first, count), names);
     if let Some(function) = callee.downcast_exact::<Function>(m.t) {
-        let code = function.code();
-        let bound = bind::bind(m.t, function, code, args);
-        m.registers.drop_run(first, count);
-        return match bound {
-            Ok(locals) => {
-                place_locals(m, base, locals)?;
-                push(m, function, code, base, base, base + SELF, code_locals(code), Flags::NONE)
-            }
-            Err(raised) => {
-                drop(m.registers.take(base));
-                Err(raised)
-            }
-        };
+        return call_binding(m, function, base, base, first, args, Flags::NONE);
     }
     let result = call::call_args(m.t, callee, args);
     m.registers.drop_run(first, count);
