@@ -4,12 +4,14 @@
 //! - `workloads`: the Python files and their names;
 //! - `runner`: what is asked of a Python that runs them, `embedded`: the runtime in this program, `external`: another Python's
 //!   process;
-//! - `measure`: rounds of one workload, `processor`: whether the machine was ours during a round, `statistics`;
+//! - `measure`: rounds of one workload, `processor`: whether the machine was ours during a round, `control`: what it gives to
+//!   threads that share nothing, `statistics`;
 //! - `table`: the report for a person, `report`: the same as JSON;
 //! - `options`: the command line.
 //!
 //! Exit status: 0 when every workload ran, 1 when one failed, 2 when the command line asks for what there is not.
 
+mod control;
 mod embedded;
 mod external;
 mod measure;
@@ -28,6 +30,7 @@ static ALLOCATOR: ungil_tstate::heap::MainHeap = ungil_tstate::heap::MainHeap;
 
 use clap::Parser;
 
+use crate::control::Control;
 use crate::options::Options;
 
 fn main() -> ExitCode {
@@ -52,13 +55,14 @@ fn run(options: &Options) -> Result<bool, String> {
     let chosen = workloads::choose(&options.names)?;
     let mut subjects = options.subjects()?;
     options.warn_of_few_processors();
+    let plan = options.plan();
+    let mut control = Control::native(plan.threads);
     let mut table = table::Table::new(options, &subjects, &chosen);
     let mut results = Vec::new();
     let mut all_ran = true;
     for workload in &chosen {
-        match measure::workload(workload, &mut subjects, &options.plan(), &mut |step| {
-            table.step(workload, step)
-        }) {
+        let mut progress = |step| table.step(workload, step);
+        match measure::workload(workload, &mut subjects, &plan, &mut control, &mut progress) {
             Ok(measured) => {
                 table.row(workload, &measured);
                 results.push((workload, measured));

@@ -1,14 +1,18 @@
 //! The rounds of one workload.
 //!
-//! A pass takes a round on one thread and a round on N from each subject in turn, so that what changes slowly on a machine
-//! changes for all of them, and a factor comes from two neighbouring rounds. A round during which the machine was not ours
-//! is thrown away and taken again, up to `PATIENCE` times the rounds that are wanted; after that it is kept and counted.
+//! A pass takes a pair of rounds, one on one thread and one on N, from each subject in turn, so that what changes slowly on a
+//! machine changes for all of them, and a factor comes from two neighbouring rounds. What was measured while the machine was
+//! not ours is thrown away and taken again, within limits; after that it is kept and counted:
+//! - a round, if [`processor`](crate::processor) says so, up to `PATIENCE` times the rounds that are wanted;
+//! - a pair, if the [control](crate::control) before or after it says that the machine was not calm. A pair is not begun before the
+//!   machine is calm. Waiting and pairs thrown away cost each workload at most the plan's patience.
 //!
 //! A first round on one thread, untimed, finds how many times a workload's loops make a round of `LONG_ENOUGH`: shorter ones
 //! are lost in the cost of waking threads. Times are reported for the workload's own loops.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::control::{Control, Reading};
 use crate::processor::Snapshot;
 use crate::runner::{Error, Runner, Subject};
 use crate::statistics::Estimate;
@@ -21,6 +25,8 @@ const WARM_DIVISOR: u64 = 4;
 /// What a round on one thread should take at least, and how far the loops are multiplied for it at most.
 const LONG_ENOUGH: Duration = Duration::from_millis(40);
 const MULTIPLES: u64 = 1000;
+/// Between two looks at a machine that is not calm.
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub struct Plan {
     pub threads: usize,
@@ -30,6 +36,8 @@ pub struct Plan {
     /// Whether to take rounds on one thread, and on N.
     pub single: bool,
     pub parallel: bool,
+    /// How long one workload on one subject may wait for a calm machine.
+    pub patience: Duration,
 }
 
 impl Plan {
@@ -41,7 +49,9 @@ impl Plan {
 
 /// What becomes known while a workload is measured.
 pub enum Step {
-    Round,
+    /// That many rounds count.
+    Taken(usize),
+    /// What was measured last is thrown away, or nothing is measured now, and why.
     Disturbed(String),
 }
 
@@ -57,6 +67,14 @@ pub struct Measured {
     pub repeated: usize,
     /// Rounds that count although the machine was not ours.
     pub disturbed: usize,
+    /// The lower of the control's factors before and after each pair.
+    pub control: Vec<f64>,
+    /// Pairs taken again because the machine was not calm.
+    pub pairs_repeated: usize,
+    /// Pairs that count although the machine was not calm.
+    pub pairs_disturbed: usize,
+    /// What has been spent of the plan's patience.
+    waited: Duration,
 }
 
 impl Measured {
@@ -73,6 +91,11 @@ impl Measured {
     pub fn parallel_time(&self) -> Option<Estimate> {
         Estimate::of(&self.parallel)
     }
+
+    /// What the machine gave to native work meanwhile; none of rounds on one thread alone.
+    pub fn control_factor(&self) -> Option<Estimate> {
+        Estimate::of(&self.control)
+    }
 }
 
 /// Measures a workload on every subject, in their order.
@@ -80,6 +103,7 @@ pub fn workload(
     workload: &Workload,
     subjects: &mut [Subject],
     plan: &Plan,
+    control: &mut Control,
     progress: &mut dyn FnMut(Step),
 ) -> Result<Vec<Measured>, Error> {
     let loops = workload.scaled_loops(plan.scale);
@@ -92,16 +116,12 @@ pub fn workload(
     }
     for _ in 0..plan.rounds {
         for (Subject { label, runner }, measured) in subjects.iter_mut().zip(&mut measured) {
-            let mut timed = |threads| {
-                let loops = loops * measured.multiple;
-                quiet_round(runner.as_mut(), threads, loops, plan.rounds * PATIENCE, measured, progress)
-                    .map_err(|error| Error(format!("{label}: {error}")))
-                    .map(|wall| wall.as_secs_f64() / measured.multiple as f64)
-            };
-            let single = plan.single.then(|| timed(1)).transpose()?;
-            let parallel = plan.parallel.then(|| timed(plan.threads)).transpose()?;
-            measured.single.extend(single);
-            measured.parallel.extend(parallel);
+            let mut rounds = Rounds { runner: runner.as_mut(), loops, plan, measured, progress };
+            let taken = if plan.parallel { rounds.calm_pair(control) } else { rounds.pair() };
+            let pair = taken.map_err(|error| Error(format!("{label}: {error}")))?;
+            progress(Step::Taken(pair.single.iter().len() + pair.parallel.iter().len()));
+            measured.single.extend(pair.single);
+            measured.parallel.extend(pair.parallel);
         }
     }
     Ok(measured)
@@ -115,31 +135,87 @@ fn prepare(runner: &mut dyn Runner, workload: &Workload, threads: usize, loops: 
         .map_or(MULTIPLES, |multiple| multiple.min(MULTIPLES)))
 }
 
-/// A round during which the machine was ours, or any once `allowed` rounds of this workload have been thrown away.
-fn quiet_round(
-    runner: &mut dyn Runner,
-    threads: usize,
+/// A round on one thread and its neighbour on N, as far as they are wanted, in seconds for the workload's own loops.
+struct Pair {
+    single: Option<f64>,
+    parallel: Option<f64>,
+}
+
+/// Takes rounds of one workload on one subject.
+struct Rounds<'a> {
+    runner: &'a mut dyn Runner,
     loops: u64,
-    allowed: usize,
-    measured: &mut Measured,
-    progress: &mut dyn FnMut(Step),
-) -> Result<Duration, Error> {
-    loop {
-        let before = Snapshot::take(runner.process());
-        let wall = runner.round(threads, loops)?;
-        let after = Snapshot::take(runner.process());
-        let disturbance = after.disturbance_since(&before, threads, wall);
-        if let Some(disturbance) = disturbance {
-            progress(Step::Disturbed(disturbance));
-            if measured.repeated < allowed {
-                measured.repeated += 1;
-                continue;
+    plan: &'a Plan,
+    measured: &'a mut Measured,
+    progress: &'a mut dyn FnMut(Step),
+}
+
+impl Rounds<'_> {
+    /// A pair with a calm machine before and after, or any once the patience is spent.
+    fn calm_pair(&mut self, control: &mut Control) -> Result<Pair, Error> {
+        loop {
+            let before = self.wait_for_calm(control);
+            let begin = Instant::now();
+            let disturbed = self.measured.disturbed;
+            let pair = self.pair()?;
+            let lower = before.min(control.read());
+            if !lower.calm {
+                self.measured.waited += begin.elapsed();
+                if before.calm && self.measured.waited < self.plan.patience {
+                    (self.progress)(Step::Disturbed(not_calm(lower)));
+                    self.measured.pairs_repeated += 1;
+                    self.measured.disturbed = disturbed;
+                    continue;
+                }
+                self.measured.pairs_disturbed += 1;
             }
-            measured.disturbed += 1;
+            self.measured.control.push(lower.factor);
+            return Ok(pair);
         }
-        progress(Step::Round);
-        return Ok(wall);
     }
+
+    /// Reads the control until the machine is calm or the patience spent.
+    fn wait_for_calm(&mut self, control: &mut Control) -> Reading {
+        loop {
+            let begin = Instant::now();
+            let reading = control.read();
+            if reading.calm || self.measured.waited >= self.plan.patience {
+                return reading;
+            }
+            (self.progress)(Step::Disturbed(not_calm(reading)));
+            std::thread::sleep(PAUSE);
+            self.measured.waited += begin.elapsed();
+        }
+    }
+
+    fn pair(&mut self) -> Result<Pair, Error> {
+        let single = self.plan.single.then(|| self.quiet_round(1)).transpose()?;
+        let parallel = self.plan.parallel.then(|| self.quiet_round(self.plan.threads)).transpose()?;
+        Ok(Pair { single, parallel })
+    }
+
+    /// A round during which the machine was ours, or any once too many rounds of this workload have been thrown away.
+    fn quiet_round(&mut self, threads: usize) -> Result<f64, Error> {
+        let multiple = self.measured.multiple;
+        loop {
+            let before = Snapshot::take(self.runner.process());
+            let wall = self.runner.round(threads, self.loops * multiple)?;
+            let after = Snapshot::take(self.runner.process());
+            if let Some(disturbance) = after.disturbance_since(&before, threads, wall) {
+                (self.progress)(Step::Disturbed(disturbance));
+                if self.measured.repeated < self.plan.rounds * PATIENCE {
+                    self.measured.repeated += 1;
+                    continue;
+                }
+                self.measured.disturbed += 1;
+            }
+            return Ok(wall.as_secs_f64() / multiple as f64);
+        }
+    }
+}
+
+fn not_calm(reading: Reading) -> String {
+    format!("waits for a calm machine: native threads gain {:.2}", reading.factor)
 }
 
 #[cfg(test)]
@@ -172,14 +248,25 @@ mod tests {
     }
 
     fn simulate(per_thread: u64, fails: bool, plan: &Plan) -> Result<Vec<Measured>, Error> {
+        simulate_beside(|| 4.0, per_thread, fails, plan)
+    }
+
+    /// On a machine with as many processors as the plan has threads, where the control reads what `control` says.
+    fn simulate_beside(
+        control: impl FnMut() -> f64 + 'static,
+        per_thread: u64,
+        fails: bool,
+        plan: &Plan,
+    ) -> Result<Vec<Measured>, Error> {
+        let mut control = Control::of(plan.threads, plan.threads, control);
         let runner = Simulated { per_thread: Duration::from_millis(per_thread), rounds: Vec::new(), fails };
         let mut subjects = [Subject { label: "simulated".into(), runner: Box::new(runner) }];
         let chosen = workloads::choose(&["pyfunction".into()]).unwrap();
-        workload(&chosen[0], &mut subjects, plan, &mut |_| ())
+        workload(&chosen[0], &mut subjects, plan, &mut control, &mut |_| ())
     }
 
     fn plan(single: bool, parallel: bool) -> Plan {
-        Plan { threads: 4, scale: 100, rounds: 3, single, parallel }
+        Plan { threads: 4, scale: 100, rounds: 3, single, parallel, patience: Duration::from_secs(3600) }
     }
 
     #[test]
@@ -226,6 +313,49 @@ mod tests {
         assert_eq!(baseline[0].factor(), None);
         let parallel = simulate(0, false, &plan(false, true)).unwrap();
         assert_eq!((parallel[0].single.len(), parallel[0].parallel.len()), (0, 3));
+    }
+
+    /// Takes three pairs while the control reads `factors` one after the other, then 4.
+    fn beside(factors: &'static [f64], patience: Duration) -> Measured {
+        let mut factors = factors.iter();
+        let control = move || factors.next().copied().unwrap_or(4.0);
+        let plan = Plan { patience, ..plan(true, true) };
+        simulate_beside(control, 50, false, &plan).unwrap().remove(0)
+    }
+
+    #[test]
+    fn a_pair_waits_until_the_machine_is_calm() {
+        let measured = beside(&[1.1, 3.5, 3.7], Duration::from_secs(3600));
+        assert_eq!(measured.control, [3.7, 4.0, 4.0]);
+        assert_eq!((measured.pairs_repeated, measured.pairs_disturbed), (0, 0));
+    }
+
+    #[test]
+    fn a_pair_is_taken_again_when_the_machine_was_not_calm_after_it() {
+        let measured = beside(&[4.0, 2.0, 4.0, 3.9], Duration::from_secs(3600));
+        assert_eq!(measured.control, [3.9, 4.0, 4.0]);
+        assert_eq!((measured.pairs_repeated, measured.pairs_disturbed), (1, 0));
+        assert_eq!(measured.single.len(), 3);
+    }
+
+    #[test]
+    fn pairs_count_and_are_marked_once_the_patience_is_spent() {
+        let measured = beside(&[1.1, 4.0, 4.0, 1.2, 4.0, 4.0], Duration::ZERO);
+        assert_eq!(measured.control, [1.1, 1.2, 4.0]);
+        assert_eq!((measured.pairs_repeated, measured.pairs_disturbed), (0, 2));
+    }
+
+    #[test]
+    fn a_low_factor_of_its_own_disturbs_no_pair() {
+        let measured = &simulate(250, false, &plan(true, true)).unwrap()[0];
+        assert_eq!((measured.pairs_repeated, measured.pairs_disturbed), (0, 0));
+        assert_eq!(measured.control_factor().unwrap().median, 4.0);
+    }
+
+    #[test]
+    fn rounds_on_one_thread_alone_need_no_control() {
+        let baseline = simulate_beside(|| unreachable!(), 0, false, &plan(true, false)).unwrap();
+        assert_eq!(baseline[0].control_factor(), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -10,6 +11,9 @@ use crate::embedded::Embedded;
 use crate::external::External;
 use crate::measure::Plan;
 use crate::runner::Subject;
+
+/// How long one workload on one Python may wait for a calm machine.
+const CALM_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs Python workloads on one thread and on N threads, and prints how they scale: N is ideal, 1 is no gain from threads.
 #[derive(Parser)]
@@ -64,6 +68,7 @@ impl Options {
             rounds: self.repeat as usize,
             single: !self.parallel_only,
             parallel: !self.baseline_only,
+            patience: CALM_PATIENCE,
         }
     }
 

@@ -44,10 +44,14 @@ fn measurements(label: &str, measured: &Measured) -> Value {
     json!({
         "label": label,
         "factor": estimate(measured.factor()),
+        "control": estimate(measured.control_factor()),
+        "control_factors": measured.control,
         "single_seconds": measured.single,
         "parallel_seconds": measured.parallel,
         "loops_multiplied_by": measured.multiple,
         "rounds_repeated": measured.repeated,
         "rounds_disturbed": measured.disturbed,
+        "pairs_repeated": measured.pairs_repeated,
+        "pairs_disturbed": measured.pairs_disturbed,
     })
 }

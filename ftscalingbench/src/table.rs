@@ -49,11 +49,11 @@ impl Table {
         Table { plan, bar, group: None, subjects: subjects.len() }
     }
 
-    /// Shows that a round has been taken or thrown away.
+    /// Shows that rounds have been taken or thrown away.
     pub fn step(&mut self, workload: &Workload, step: Step) {
         self.bar.set_message(workload.name);
         match step {
-            Step::Round => self.bar.inc(1),
+            Step::Taken(rounds) => self.bar.inc(rounds as u64),
             Step::Disturbed(why) => self.bar.set_message(format!("{}: again, {why}", workload.name)),
         }
     }
@@ -97,12 +97,14 @@ impl Table {
                 .collect();
             let values: Vec<f64> = factors.iter().map(|(factor, _)| *factor).collect();
             let lowest = factors.iter().min_by(|a, b| a.0.total_cmp(&b.0));
-            if let (Some(median), Some(mean), Some((low, name))) =
-                (Estimate::of(&values), geometric_mean(&values), lowest)
+            let controls: Vec<f64> =
+                scaling().flat_map(|(_, measured)| measured[subject].control.iter().copied()).collect();
+            if let (Some(median), Some(mean), Some((low, name)), Some(control)) =
+                (Estimate::of(&values), geometric_mean(&values), lowest, Estimate::of(&controls))
             {
                 println!(
-                    "median factor {:.2}, geometric mean {mean:.2}, lowest {low:.2} ({name})",
-                    median.median
+                    "median factor {:.2} (control {:.2}), geometric mean {mean:.2}, lowest {low:.2} ({name})",
+                    median.median, control.median
                 );
             }
         }
@@ -115,13 +117,20 @@ impl Table {
         if let Some(mean) = geometric_mean(&speeds) {
             println!("speed of the first over the second on one thread: geometric mean {mean:.2}");
         }
-        let (repeated, disturbed) = results
-            .iter()
-            .flat_map(|(_, measured)| measured)
-            .fold((0, 0), |(repeated, disturbed), m| (repeated + m.repeated, disturbed + m.disturbed));
+        let total = |count: fn(&Measured) -> usize| -> usize {
+            results.iter().flat_map(|(_, measured)| measured).map(count).sum()
+        };
+        let (repeated, disturbed) = (total(|m| m.repeated), total(|m| m.disturbed));
         if repeated + disturbed > 0 {
             println!(
                 "the machine was not ours during {} rounds: {repeated} were taken again, {disturbed} count nevertheless",
+                repeated + disturbed
+            );
+        }
+        let (repeated, disturbed) = (total(|m| m.pairs_repeated), total(|m| m.pairs_disturbed));
+        if repeated + disturbed > 0 {
+            println!(
+                "the control was low beside {} pairs of rounds: {repeated} were taken again, {disturbed} count nevertheless",
                 repeated + disturbed
             );
         }
@@ -132,12 +141,14 @@ impl Table {
             estimate.map_or_else(String::new, |e| format!("{:.1}", e.median * 1e3))
         };
         let time = if self.plan.single { measured.single_time() } else { measured.parallel_time() };
+        let control =
+            measured.control_factor().map_or_else(String::new, |control| format!(" {:>7.2}", control.median));
         let Some(factor) = measured.factor() else {
             let spread = time.map_or(0.0, |time| time.spread * 100.0);
-            return format!(" {:>10} {:>6.1}%", milliseconds(time), spread);
+            return format!(" {:>10} {:>6.1}%{control}", milliseconds(time), spread);
         };
         let coloured = self.colour(group, factor.median).apply_to(format!("{:>7.2}", factor.median));
-        format!(" {coloured} {:>6.1}% {:>10}", factor.spread * 100.0, milliseconds(time))
+        format!(" {coloured} {:>6.1}%{control} {:>10}", factor.spread * 100.0, milliseconds(time))
     }
 
     fn colour(&self, group: Group, factor: f64) -> Style {
@@ -156,7 +167,8 @@ impl Table {
 
 fn column_heads(plan: &Plan) -> String {
     match (plan.single, plan.parallel) {
-        (true, true) => format!(" {:>7} {:>7} {:>10}", "factor", "spread", "1 thread"),
+        (true, true) => format!(" {:>7} {:>7} {:>7} {:>10}", "factor", "spread", "control", "1 thread"),
+        (false, true) => format!(" {:>10} {:>7} {:>7}", "ms", "spread", "control"),
         _ => format!(" {:>10} {:>7}", "ms", "spread"),
     }
 }
@@ -171,12 +183,20 @@ fn speed(ours: &Measured, theirs: &Measured) -> Option<f64> {
 fn notes(measured: &[Measured]) -> String {
     let repeated: usize = measured.iter().map(|m| m.repeated).sum();
     let disturbed: usize = measured.iter().map(|m| m.disturbed).sum();
+    let pairs_repeated: usize = measured.iter().map(|m| m.pairs_repeated).sum();
+    let pairs_disturbed: usize = measured.iter().map(|m| m.pairs_disturbed).sum();
     let mut notes = String::new();
     if repeated > 0 {
         notes += &format!("  {repeated} rounds taken again");
     }
     if disturbed > 0 {
         notes += &format!("  {}", style(format!("{disturbed} rounds disturbed")).yellow());
+    }
+    if pairs_repeated > 0 {
+        notes += &format!("  {pairs_repeated} pairs taken again");
+    }
+    if pairs_disturbed > 0 {
+        notes += &format!("  {}", style(format!("{pairs_disturbed} pairs beside a low control")).yellow());
     }
     notes
 }
