@@ -31,6 +31,8 @@ pub(super) fn leave_special(m: &mut Machine<'_>, result: Word) -> Result<Option<
     }
     let delivered = if flags.has(Flags::INITIALISER) {
         if !result.is_none() {
+            // It is the call that raises.
+            m.at = pc.wrapping_sub(1);
             let class = result.borrow().class(m.t).name(m.t);
             raise!(m.t, TypeError, "__init__() should return None, not '{class}'");
         }
