@@ -179,13 +179,15 @@ impl SlotVec {
         self.put_at_end(value);
     }
 
-    /// Puts a value before the item at `index`, or at the end.
-    pub fn insert(&self, t: &Thread, holder: &Header, index: usize, value: Value) {
+    /// Puts a value before the item at the index that `find` answers when it is told the length, at one moment with that, or at the end.
+    pub fn insert(&self, t: &Thread, holder: &Header, find: impl FnOnce(usize) -> usize, value: Value) {
         if !holder.is_local(t.owner()) {
-            drop(self.splice(t, holder, index, index, vec![value]));
+            let value = admit(t, holder, value).into_value();
+            self.edit(t, holder, |items| items.insert(find(items.len()).min(items.len()), value));
             return;
         }
         let last = self.items.stable_len();
+        let index = find(last);
         self.push_plain(t, value);
         if index < last {
             // SAFETY: the holder is local.
@@ -193,12 +195,22 @@ impl SlotVec {
         }
     }
 
-    /// Removes and returns the item at `index`; `None` past the end.
-    pub fn remove(&self, t: &Thread, holder: &Header, index: usize) -> Option<Value> {
+    /// Removes and returns the item at the index that `find` answers when it is told the length, at one moment with that; `None` if
+    /// it answers none, or one past the end.
+    pub fn remove(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        find: impl FnOnce(usize) -> Option<usize>,
+    ) -> Option<Value> {
         if !holder.is_local(t.owner()) {
-            return self.splice(t, holder, index, index.saturating_add(1), Vec::new()).pop();
+            return self.edit(t, holder, |items| {
+                let index = find(items.len()).filter(|index| *index < items.len());
+                index.map(|index| items.remove(index))
+            });
         }
         let last = self.items.stable_len().checked_sub(1)?;
+        let index = find(last + 1)?;
         if index < last {
             // SAFETY: the holder is local.
             unsafe { self.items.rotate(index, last, index) };

@@ -156,8 +156,7 @@ impl List {
     #[method]
     fn insert(t: &mut Thread, this: &Object<List>, index: Ref<'_>, object: Ref<'_>) -> Result<()> {
         let index = convert::to_i64(t, index)?;
-        let at = sequence::clamp(index, this.len());
-        this.items.insert(t, this.header(), at, object.to_value());
+        this.items.insert(t, this.header(), |len| sequence::clamp(index, len), object.to_value());
         Ok(())
     }
 
@@ -169,9 +168,7 @@ impl List {
         let index = index.map_or(Ok(-1), |index| convert::index_i64(t, index))?;
         let popped = match index {
             -1 => this.items.pop(t, this.header()),
-            _ => {
-                sequence::normalise(index, this.len()).and_then(|at| this.items.remove(t, this.header(), at))
-            }
+            _ => this.items.remove(t, this.header(), |len| sequence::normalise(index, len)),
         };
         match popped {
             Some(item) => Ok(item),
@@ -185,11 +182,29 @@ impl List {
     /// Raises ValueError if the value is not present.
     #[method]
     fn remove(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<()> {
-        match sequence::find(t, this, value, 0, usize::MAX)? {
-            Some(at) => drop(this.items.remove(t, this.header(), at)),
-            None => raise!(t, ValueError, "list.remove(x): x not in list"),
+        if this.header().is_local(t.owner()) {
+            match sequence::find(t, this, value, 0, usize::MAX)? {
+                Some(at) => drop(this.items.remove(t, this.header(), |_| Some(at))),
+                None => raise!(t, ValueError, "list.remove(x): x not in list"),
+            }
+            return Ok(());
         }
-        Ok(())
+        // Others may move the items meanwhile: they are compared as they were at one moment, and what was found is removed wherever
+        // it lies by then.
+        loop {
+            let items = Tuple::from_values(t, this.items.to_vec(t, this.header()));
+            let found = sequence::find(t, &*items, value, 0, usize::MAX)?;
+            let Some(found) = found.and_then(|at| items.get(at)) else {
+                raise!(t, ValueError, "list.remove(x): x not in list");
+            };
+            let removed = this.items.edit(t, this.header(), |now| {
+                let at = now.iter().position(|item| item.borrow().is(found));
+                at.map(|at| now.remove(at))
+            });
+            if removed.is_some() {
+                return Ok(());
+            }
+        }
     }
 
     /// Remove all items from list.

@@ -61,10 +61,12 @@ impl List {
     #[method]
     fn __delitem__(t: &mut Thread, this: &Object<List>, key: Ref<'_>) -> Result<()> {
         match sequence::subscript(t, key, "list")? {
-            Subscript::Index(index) => match sequence::normalise(index, this.len()) {
-                Some(at) => drop(this.items.remove(t, this.header(), at)),
-                None => raise!(t, IndexError, "list assignment index out of range"),
-            },
+            Subscript::Index(index) => {
+                let find = |len| sequence::normalise(index, len);
+                if this.items.remove(t, this.header(), find).is_none() {
+                    raise!(t, IndexError, "list assignment index out of range");
+                }
+            }
             Subscript::Slice(bounds) => this.remove_selected(t, bounds.select(this.len())),
         }
         Ok(())
