@@ -74,10 +74,7 @@ impl std::ops::DerefMut for Attached {
 impl Drop for Attached {
     fn drop(&mut self) {
         let t = self.token();
-        drop(t.set_handled_exception(None));
-        drop(t.context.take());
-        drop(t.locals.take());
-        t.run_pending();
+        t.drop_own_values();
         // SAFETY: this is the thread, which counts nothing any more.
         unsafe { t.merge_counts() };
         t.forget();

@@ -136,6 +136,12 @@ impl Pending {
         self.waiting.get()
     }
 
+    /// Leaves what waits where it is for good: it is never finalised.
+    pub(crate) fn abandon(&self) {
+        std::mem::forget((self.callbacks.take(), self.finalise.take()));
+        self.waiting.set(false);
+    }
+
     pub(crate) fn push_callbacks(&self, callbacks: impl IntoIterator<Item = weakref::Callback>) {
         let mut list = self.callbacks.borrow_mut();
         list.extend(callbacks);

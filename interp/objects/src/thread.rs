@@ -290,6 +290,23 @@ impl Thread {
         OWNER.set(Owner::NONE);
     }
 
+    /// Drops what the thread itself refers to, and runs the finalisers that this is for. These may leave values to the thread in turn.
+    pub(crate) fn drop_own_values(&mut self) {
+        /// Finalisers that go on making work for each other are stopped here: what is left then never dies.
+        const ROUNDS: usize = 100;
+        for _ in 0..ROUNDS {
+            drop((self.set_handled_exception(None), self.context.take(), self.locals.take()));
+            drop(self.take_stop_value());
+            if !self.has_pending() {
+                return;
+            }
+            self.run_pending();
+        }
+        let left = (self.set_handled_exception(None), self.context.take(), self.locals.take());
+        std::mem::forget((left, self.take_stop_value()));
+        self.reclaim.abandon();
+    }
+
     /// The data of a thread by its state; `None` before it was attached and after it has left for good.
     ///
     /// # Safety
