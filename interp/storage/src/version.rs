@@ -5,12 +5,13 @@
 //!
 //! **Protocol.** Whoever changes what caches rely on clears the version *before* the change is written, and both under the lock under which
 //! versions are given out ([`change`]). Whoever caches asks for the version *before* it looks ([`observe`]). So what was seen
-//! before a change is remembered under a version that nothing has any more. The clearing store is relaxed: a thread that
+//! before a change is remembered under a version that nothing has any more. Whoever finds a version without the lock ([`standing`](Version::standing))
+//! acquires what the one who gave it out had seen: the change before which the last version was cleared. The clearing store is relaxed: a thread that
 //! still finds the old version orders its use before the change, unless it has found a part of the change, or was told of it; the stores of the change
 //! release, so then it finds the version cleared.
 
-use ungil_qsbr::step;
 use ungil_qsbr::sync::atomic::{AtomicU32, Ordering};
+use ungil_qsbr::{site, step};
 
 /// The version of a shape, or of a table's keys.
 #[derive(Default)]
@@ -29,12 +30,23 @@ impl Version {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// The version if there is one, without the lock: for whoever looks afterwards, to cache what it sees.
+    #[inline(always)]
+    pub fn standing(&self) -> Option<u32> {
+        // Acquire: partner is the release in `ensure`.
+        match self.0.load(site!("storage.version.standing", Acquire)) {
+            0 => None,
+            version => Some(version),
+        }
+    }
+
     /// The version, given out now if there was none. Under the lock of changes.
     pub fn ensure(&self, fresh: impl FnOnce() -> Option<u32>) -> Option<u32> {
         match self.get() {
             0 => {
                 let fresh = fresh()?;
-                self.0.store(fresh, Ordering::Relaxed);
+                // Release: partner is the acquire in `standing`.
+                self.0.store(fresh, site!("storage.version.ensure", Release));
                 Some(fresh)
             }
             version => Some(version),

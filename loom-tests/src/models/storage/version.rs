@@ -25,6 +25,12 @@ pub const MODELS: &[Model] = &[
         body: a_version_given_out_in_a_change_does_not_stand_for_what_was,
         known_bad: &["model.class.lock"],
     },
+    Model {
+        name: "storage::whoever_finds_a_version_sees_what_it_was_given_out_after",
+        search: Search::Exhaustive,
+        body: whoever_finds_a_version_sees_what_it_was_given_out_after,
+        known_bad: &["storage.version.standing", "storage.version.ensure"],
+    },
 ];
 
 /// A class: the version of its shape, an attribute, and the lock on classes.
@@ -42,8 +48,11 @@ impl Class {
         Arc::new(Class { version: Version::none(), attribute: AtomicU32::new(OLD), lock: Mutex::new(0) })
     }
 
-    /// As `Shape::ensure_version`: under the lock on classes.
+    /// As `Shape::ensure_version`: under the lock on classes, if there is none yet.
     fn ensure_version(&self) -> Option<u32> {
+        if let Some(version) = self.version.standing() {
+            return Some(version);
+        }
         let mut last = ungil_qsbr::step!("model.class.lock", Some(self.lock.lock().expect("no holder panics")), otherwise None);
         self.version.ensure(|| {
             let Some(last) = last.as_deref_mut() else { return Some(1) };
@@ -109,4 +118,19 @@ fn a_version_given_out_in_a_change_does_not_stand_for_what_was() {
     class.set();
     let (version, seen) = reader.join().expect("the reader holds");
     assert!(seen == NEW || version != Some(class.version.get()), "an outdated value is cached for good");
+}
+
+/// A change, then a lookup that gives a version out: a third thread that finds it, and takes no lock, must not find the old value.
+fn whoever_finds_a_version_sees_what_it_was_given_out_after() {
+    let class = Class::new();
+    let reader = thread::spawn({
+        let class = class.clone();
+        move || class.version.standing().map(|version| (version, class.attribute.load(Ordering::Relaxed)))
+    });
+    class.set();
+    let (given, _) = class.lookup();
+    if let Some((found, seen)) = reader.join().expect("the reader holds") {
+        assert_eq!(Some(found), given);
+        assert_eq!(seen, NEW, "an outdated value is cached under a version that stands");
+    }
 }
