@@ -26,7 +26,7 @@ use ungil_refcount::Header;
 use ungil_storage::named;
 use ungil_storage::version::Version;
 
-use crate::class::{Class, SlotTable};
+use crate::class::{Class, ClassFlags, SlotTable};
 use crate::layout::Layout;
 use crate::object::Object;
 use crate::thread::Thread;
@@ -164,15 +164,16 @@ impl Shape {
         self.version.get()
     }
 
-    /// The version, assigned now if there was none; `None` when the interpreter has used them all up.
+    /// The version, assigned now if there was none; `None` when the interpreter has used them all up, or the class is one of those
+    /// of which others may change attributes unnoticed.
     pub fn ensure_version(&self, t: &Thread) -> Option<u32> {
-        match self.version() {
-            0 => {
-                let _held = t.interpreter().lock_classes();
-                self.version.ensure(|| t.interpreter().next_version())
+        self.version.standing().or_else(|| {
+            let _held = t.interpreter().lock_classes();
+            if self.special().has(ClassFlags::CUSTOM_ORDER) {
+                return None;
             }
-            version => Some(version),
-        }
+            self.version.ensure(|| t.interpreter().next_version())
+        })
     }
 
     /// Clears the versions of this shape and all below it. The caller holds the lock on classes.

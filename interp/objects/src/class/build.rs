@@ -132,17 +132,32 @@ impl Object<Class> {
         }
         order::linearise(t, &bases.iter().map(|base| &**base).collect::<Vec<_>>())?;
         let write = || {
-            self.forget_as_subclass(t);
-            let old = self.bases.replace(t, self.header(), Some(tuple.into_value()));
-            for base in &bases {
-                base.subclasses.lock().push(NonNull::from(self.header()));
+            let old = self.exchange_bases(t, tuple);
+            let result = self.reorder_below(t);
+            if result.is_ok() {
+                return (old, result);
             }
-            (old, self.reorder_below(t))
+            // A subclass has no order with these bases. With the former ones, all had.
+            let new = self.exchange_bases(t, old);
+            let restored = self.reorder_below(t);
+            debug_assert!(restored.is_ok(), "the former bases had an order");
+            (new, result)
         };
-        let (old, result) = version::change(|| self.clear_versions_below(), write);
+        let (unused, result) = version::change(|| self.clear_versions_below(), write);
         drop(held);
-        drop(old);
+        drop(unused);
         result
+    }
+
+    /// Replaces the tuple of bases, and tells them. Under the lock on classes.
+    fn exchange_bases(&self, t: &Thread, bases: Obj<Tuple>) -> Obj<Tuple> {
+        let old = self.bases(t);
+        self.forget_as_subclass(t);
+        for base in bases.items().filter_map(|base| base.downcast::<Class>()) {
+            base.subclasses.lock().push(NonNull::from(self.header()));
+        }
+        self.bases.set(t, self.header(), bases.into_value());
+        old
     }
 
     /// Computes new orders for the class and its subclasses. Under the lock on classes.

@@ -34,6 +34,7 @@ use crate::shape::{Attributes, Shape};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::dict::Dict;
+use crate::types::object::Instance;
 use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
@@ -46,6 +47,12 @@ pub(crate) fn linearise(t: &Thread, bases: &[&Object<Class>]) -> Result<Vec<Obj<
     let order = order::linearise(t, bases)?;
     // SAFETY: the bases are borrowed, and keep what is behind them alive.
     Ok(order.into_iter().map(|class| unsafe { class.as_ref() }.to_obj()).collect())
+}
+
+/// Changes something on which attributes of any class may depend: all versions are cleared first.
+pub(crate) fn change_all<R>(t: &Thread, write: impl FnOnce() -> R) -> R {
+    let _held = t.interpreter().lock_classes();
+    version::change(|| t.shape_of::<Instance>().class().clear_versions_below(), write)
 }
 
 /// Facts about a class, as bits.
@@ -80,6 +87,9 @@ impl ClassFlags {
     pub const MATCH_SELF: ClassFlags = ClassFlags(1 << 11);
     /// Instances cannot be made by calling the class.
     pub const NO_NEW: ClassFlags = ClassFlags(1 << 12);
+    /// The method resolution order is a metaclass's `mro()`'s, or derives from such a one: classes in it need not know of the classes
+    /// whose attributes change with theirs, so that those get no versions.
+    pub const CUSTOM_ORDER: ClassFlags = ClassFlags(1 << 13);
     /// Flags that subclasses inherit.
     pub const INHERITED: ClassFlags = ClassFlags(
         Self::FINALIZER.0
@@ -88,7 +98,8 @@ impl ClassFlags {
             | Self::EXCEPTION.0
             | Self::METACLASS.0
             | Self::MATCH_SELF.0
-            | Self::METHOD_DESCRIPTOR.0,
+            | Self::METHOD_DESCRIPTOR.0
+            | Self::CUSTOM_ORDER.0,
     );
 
     #[inline(always)]
@@ -148,6 +159,11 @@ impl Trace for Class {
         self.qualname.trace(tracer);
         self.bases.trace(tracer);
         self.namespace.trace(tracer);
+        // What a metaclass's `mro()` has put into the order need not be behind the bases.
+        // SAFETY: null, or lives as long as the class.
+        if let Some(root) = unsafe { self.root.load(Ordering::Acquire).as_ref() } {
+            root.special().mro().for_each(|class| tracer.uncounted(NonNull::from(class.header())));
+        }
     }
 }
 
@@ -341,8 +357,14 @@ impl Object<Class> {
 
     /// Replaces the method resolution order of a class that has no subclasses yet by what its metaclass's `mro()` answered.
     pub(crate) fn set_order(&self, t: &Thread, order: &[Obj<Class>]) {
+        // The table holds the classes without counts: who reaches this class reaches them.
+        for class in order {
+            drop(crate::fields::admit(t, self.header(), class.to_value()));
+        }
         let _held = t.interpreter().lock_classes();
-        let write = || self.install_special(t, order.iter().map(|class| NonNull::from(&**class)).collect());
+        let flags = self.special().flags.with(ClassFlags::CUSTOM_ORDER);
+        let order = order.iter().map(|class| NonNull::from(&**class)).collect();
+        let write = || self.install_special_with(t, order, flags);
         version::change(|| self.clear_versions_below(), write);
     }
 

@@ -141,7 +141,7 @@ impl Operator {
 /// One class's special methods, flags and method resolution order.
 pub struct SlotTable {
     pub flags: ClassFlags,
-    /// The class itself first. Kept alive by the class's own tuple of bases.
+    /// The class itself first. Without counts: tracing the class visits them.
     mro: Box<[NonNull<Object<Class>>]>,
     unary: [Option<Fn1>; Unary::COUNT],
     binary: [Option<Fn2>; Binary::COUNT],
@@ -198,7 +198,7 @@ impl SlotTable {
     /// The method resolution order, the class itself first.
     #[inline(always)]
     pub fn mro(&self) -> impl Iterator<Item = &Object<Class>> + Clone {
-        // SAFETY: a class keeps its bases alive, and its table is not used longer than the class.
+        // SAFETY: a class keeps those in its order alive, and its table is not used longer than the class.
         self.mro.iter().map(|class| unsafe { class.as_ref() })
     }
 

@@ -75,7 +75,10 @@ impl StaticMethod {
 
     #[method]
     fn __init__(t: &mut Thread, this: &Object<StaticMethod>, function: Ref<'_>) -> Result<()> {
-        this.function.set(t, this.header(), function.to_value());
+        if !this.function(t).borrow().is(function) {
+            // Caches hold the function itself, by the versions of the classes that have the method, whichever these are.
+            crate::class::change_all(t, || this.function.set(t, this.header(), function.to_value()));
+        }
         copy_description(t, function, this.borrow())
     }
 

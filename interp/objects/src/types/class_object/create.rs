@@ -272,15 +272,24 @@ fn apply_custom_order(t: &mut Thread, metaclass: &Object<Class>, class: &Object<
         return Ok(());
     };
     let answer = call::call_special(t, method.borrow(), &[class.borrow()])?;
+    let solid = solid_base(t, class);
     let mut order = Vec::new();
     for item in crate::protocol::iterate::collect(t, answer.borrow())? {
         match item.downcast::<Class>() {
+            // Methods found there take instances for what they are not.
+            Ok(item) if !solid.is_subclass(&solid_base(t, &item)) => {
+                let item = item.name(t);
+                raise!(t, TypeError, "mro() returned base with unsuitable layout ('{item}')")
+            }
             Ok(item) => order.push(item),
             Err(other) => {
                 let class = other.borrow().class(t).name(t);
                 raise!(t, TypeError, "mro() returned a non-class ('{class}')")
             }
         }
+    }
+    if order.is_empty() {
+        raise!(t, TypeError, "type MRO must not be empty");
     }
     class.set_order(t, &order);
     Ok(())
