@@ -34,9 +34,10 @@ pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Wo
 
 /// `object.name` as a word for a register.
 fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
-    match places::find(t, object, name) {
+    let shape = object.shape(t);
+    match places::find(t, object, shape, name) {
         Place::Slot(slot) => {
-            if let Some(word) = places::read_slot(t, object, object.shape(t), slot) {
+            if let Some(word) = places::read_slot(t, object, shape, slot) {
                 return Ok(word);
             }
         }
@@ -60,10 +61,10 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         specialise_module(m, module, name, Opcode::LoadAttrModule);
         return;
     }
-    let Some(version) = version_for_cache(m.t, object) else { return };
-    match places::find(m.t, object, name) {
+    let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
+    match places::find(m.t, object, shape, name) {
         Place::Slot(slot) => {
-            if let Some(index) = attributes::inline_place(object.shape(m.t), slot as usize) {
+            if let Some(index) = attributes::inline_place(shape, slot as usize) {
                 specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]);
             }
         }
@@ -74,10 +75,14 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     }
 }
 
-/// The version of an object's shape, if it is an instance: classes as receivers are found by other versions. To be read
+/// An object's shape and its version, if it is an instance: classes as receivers are found by other versions. To be read
 /// before the place.
-fn version_for_cache(t: &Thread, object: Ref<'_>) -> Option<u32> {
-    if object.downcast::<Class>().is_some() { None } else { object.shape(t).ensure_version(t) }
+fn shape_for_cache<'a>(t: &Thread, object: Ref<'a>) -> Option<(&'a Shape, u32)> {
+    if object.downcast::<Class>().is_some() {
+        return None;
+    }
+    let shape = object.shape(t);
+    shape.ensure_version(t).map(|version| (shape, version))
 }
 
 fn specialise_module(
@@ -164,7 +169,7 @@ pub(super) fn load_method(m: &mut Machine<'_>, base: usize, object: usize, name:
     if m.adaptive && specialise::is_due(m) {
         specialise_method(m, object.get(), name);
     }
-    match places::find(m.t, object.get(), name) {
+    match places::find(m.t, object.get(), object.get().shape(m.t), name) {
         Place::Method(function) => {
             let receiver = object.into_register(m.t);
             begin_window(m, base, function, receiver);
@@ -190,8 +195,8 @@ fn specialise_method(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         specialise_module(m, module, name, Opcode::LoadMethodModule);
         return;
     }
-    let Some(version) = version_for_cache(m.t, object) else { return };
-    if let Place::Method(function) = places::find(m.t, object, name) {
+    let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
+    if let Place::Method(function) = places::find(m.t, object, shape, name) {
         specialise::install(m, Opcode::LoadMethodClass, Cache { version, index: 0 }, &[function.bits()]);
     }
 }
@@ -235,13 +240,14 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     if m.adaptive && specialise::is_due(m) {
         specialise_store(m, object.get(), name);
     }
-    let value = match (places::find_for_store(m.t, object.get(), name), object.get().header()) {
+    let shape = object.get().shape(m.t);
+    let value = match (places::find_for_store(m.t, object.get(), shape, name), object.get().header()) {
         (Place::Slot(slot), Some(header)) => {
-            attributes::write(m.t, header, object.get().shape(m.t), slot as usize, value).map(drop)
+            attributes::write(m.t, header, shape, slot as usize, value).map(drop)
         }
         (Place::Added(grown), Some(header)) => {
-            // SAFETY: a child of the shape that the object has lives as long as that.
-            attributes::add(m.t, header, object.get().shape(m.t), unsafe { &*grown }, value)
+            // SAFETY: a child of the shape that the object had a moment ago lives as long as that.
+            attributes::add(m.t, header, shape, unsafe { &*grown }, value)
         }
         _ => Err(value),
     };
@@ -254,10 +260,10 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
 }
 
 fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
-    let Some(version) = version_for_cache(m.t, object) else { return };
-    match places::find_for_store(m.t, object, name) {
+    let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
+    match places::find_for_store(m.t, object, shape, name) {
         Place::Slot(slot) => {
-            if let Some(index) = attributes::inline_place(object.shape(m.t), slot as usize) {
+            if let Some(index) = attributes::inline_place(shape, slot as usize) {
                 let place = [u64::from(slot)];
                 specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &place);
             }

@@ -2,7 +2,8 @@
 //!
 //! A [`Place`] depends on the object's shape and the name alone, and holds while the shape's version stands: the version is read first, and a
 //! change of the class clears it before the change can be seen. Classes as receivers have the version of their own instances' root
-//! shape. Words in a place own no count: they are immediates, or objects that only the collector frees and that the class keeps.
+//! shape. Whoever asks has read the object's shape once, and uses what it is told with that same shape: another thread may give the object
+//! another one at any time, in which the same slot means something else. Words in a place own no count: they are immediates, or objects that only the collector frees and that the class keeps.
 //!
 //! The table is the thread's own, direct-mapped, so that filling it writes no shared line. It serves the instructions whose
 //! inline cache does not hold: places with several classes, cold code.
@@ -119,21 +120,21 @@ fn known(t: &Thread, version: u32, start: u32, key: u64) -> Option<Place> {
     entry.answers(version, start, key).then_some(entry.place)
 }
 
-/// Where the attribute is that `object.name` reads.
+/// Where the attribute is that `object.name` reads, if the object has this shape.
 #[inline]
-pub(crate) fn find(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
+pub(crate) fn find(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
     let (shape, question) = match object.downcast_exact::<Class>(t) {
         Some(class) => (class.root_shape(), Question::OfClass),
-        None => (object.shape(t), Question::OfInstance),
+        None => (shape, Question::OfInstance),
     };
     known(t, shape.version(), 0, question.key(name))
         .unwrap_or_else(|| find_slow(t, object, shape, name, question))
 }
 
-/// Where the attribute goes that `object.name = …` sets: to a slot, old or new, or elsewhere.
+/// Where the attribute goes that `object.name = …` sets, if the object has this shape: to a slot, old or new, or elsewhere.
 #[inline]
-pub(crate) fn find_for_store(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
-    let (shape, question) = (object.shape(t), Question::Stored);
+pub(crate) fn find_for_store(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
+    let question = Question::Stored;
     known(t, shape.version(), 0, question.key(name))
         .unwrap_or_else(|| find_slow(t, object, shape, name, question))
 }
