@@ -170,6 +170,8 @@ impl Function {
 impl Function {
     pub(crate) fn set_code(this: &Object<Function>, t: &Thread, code: Obj<Code>) {
         let pointer = std::ptr::from_ref(&*code).cast_mut();
+        // The slot keeps what the pointer leads to, so both change together. Code is deferred: the old one stays for those who run it.
+        let _held = t.interpreter().lock_classes();
         this.code_slot.set(t, this.header(), code.into_value());
         this.code.store(pointer, Ordering::Release);
     }
