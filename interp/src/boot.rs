@@ -27,6 +27,7 @@ pub fn start(options: Options) -> std::result::Result<(&'static Interpreter, Att
         warn: hooks::warn,
         current_globals: hooks::current_globals,
         safepoint: crate::safepoint::reach,
+        drain: crate::generator::drain,
     };
     Interpreter::boot(options, hooks, populate)
 }

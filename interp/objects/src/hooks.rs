@@ -1,6 +1,7 @@
 //! What the crates above this one provide: the object model calls Python functions, prints and imports through these.
 
 use crate::error::{Raised, Result};
+use crate::protocol::iterate::Sink;
 use crate::thread::Thread;
 use crate::value::{Ref, Value};
 
@@ -21,7 +22,12 @@ pub struct Hooks {
     pub thread_attached: fn(&mut Thread),
     /// A safepoint: called where native code has run for long.
     pub safepoint: fn(&mut Thread) -> Result<()>,
+    /// [`iterate::feed`](crate::protocol::iterate::feed) for an iterator that has a quicker way than `__next__` for each element.
+    pub drain: Drain,
 }
+
+/// See [`Hooks::drain`]; `None` if the iterator has no such way.
+pub type Drain = for<'a> fn(&mut Thread, Ref<'a>, &mut Sink<'_>) -> Option<Result<Option<Value>>>;
 
 impl Default for Hooks {
     fn default() -> Hooks {
@@ -35,6 +41,7 @@ impl Default for Hooks {
             super_arguments: |t| Err(crate::error!(t, RuntimeError, "super(): no current frame")),
             thread_attached: |_| {},
             safepoint: |_| Ok(()),
+            drain: |_, _, _| None,
         }
     }
 }

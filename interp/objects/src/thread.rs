@@ -209,6 +209,13 @@ impl Thread {
         copy
     }
 
+    /// Whether an exception is being handled.
+    #[inline(always)]
+    pub fn is_handling(&self) -> bool {
+        // SAFETY: the cell is this thread's, and nothing overwrites it while it is looked at.
+        unsafe { &*self.handled.as_ptr() }.is_some()
+    }
+
     /// Replaces the exception being handled and returns the previous one.
     #[inline]
     pub fn set_handled_exception(&self, exception: Option<Value>) -> Option<Value> {

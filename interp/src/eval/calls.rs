@@ -514,7 +514,7 @@ fn enter(
         if let Some(namespace) = namespace {
             frame.namespace_place().write(namespace.into_word());
         }
-        super::run(t, frame, pc)
+        super::run(t, frame, pc, None)
     }
 }
 

@@ -9,7 +9,6 @@ use ungil_objects::types::tuple::TupleIterator;
 use ungil_objects::{Value, Word};
 
 use super::machine::Machine;
-use crate::frame::Flags;
 use crate::generator::{self, Generator};
 
 /// `get_iter`.
@@ -36,11 +35,11 @@ pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
 pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize, end: usize) -> Result<()> {
     m.save();
     let source = m.registers.read(iterator);
-    if let Some(generator) = source.downcast_exact::<Generator>(m.t) {
-        let is_plain = m.at == m.pc.wrapping_sub(2);
-        if is_plain && generator.is_resumable() {
-            return generator::resume_in_place(m, generator, destination, Value::NONE, Flags::ITERATING);
-        }
+    if let Some(generator) = source.downcast_exact::<Generator>(m.t)
+        && m.at == m.pc.wrapping_sub(2)
+        && let Ok(resumed) = generator::resume_in_place(m, generator, destination, Value::NONE)
+    {
+        return resumed;
     }
     let special = source.shape(m.t).special();
     let next = match special.next {
@@ -78,11 +77,13 @@ pub(super) fn deliver_end(m: &mut Machine<'_>, destination: usize, result: Value
 pub(super) fn send(m: &mut Machine<'_>, value: usize, iterator: usize, end: usize) -> Result<()> {
     m.save();
     let source = m.registers.read(iterator);
-    let sent = m.registers.take(value);
-    if let Some(generator) = source.downcast_exact::<Generator>(m.t) {
-        let is_plain = m.at == m.pc.wrapping_sub(2);
-        if is_plain && generator.is_resumable() {
-            return generator::resume_in_place(m, generator, value, sent, Flags::ITERATING);
+    let mut sent = m.registers.take(value);
+    if let Some(generator) = source.downcast_exact::<Generator>(m.t)
+        && m.at == m.pc.wrapping_sub(2)
+    {
+        match generator::resume_in_place(m, generator, value, sent) {
+            Ok(resumed) => return resumed,
+            Err(back) => sent = back,
         }
     }
     match generator::send_to(m.t, source, sent)? {

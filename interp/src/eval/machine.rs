@@ -4,6 +4,7 @@
 //! inlined takes the token and registers instead.
 
 use ungil_objects::error::Result;
+use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::{Object, Ref, Thread, Value, Word};
 
 use crate::code::Code;
@@ -21,6 +22,8 @@ pub(crate) struct Machine<'t> {
     pub constants: *const Word,
     pub first_temporary: usize,
     pub adaptive: bool,
+    /// Takes what the entry frame yields, if that is drained.
+    pub sink: Option<&'t mut Sink<'t>>,
 }
 
 impl<'t> Machine<'t> {
@@ -35,6 +38,7 @@ impl<'t> Machine<'t> {
             constants: std::ptr::null(),
             first_temporary: 0,
             adaptive: false,
+            sink: None,
         };
         machine.enter(frame, pc);
         machine

@@ -8,6 +8,7 @@ use ungil_objects::call::panicked;
 use ungil_objects::class::{ClassFlags, Unary};
 use ungil_objects::error::{Raised, Result};
 use ungil_objects::protocol::compare::Comparison;
+use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::{Thread, Value, Word};
 
 use super::arithmetic as math;
@@ -34,9 +35,16 @@ enum Exit {
     Watched,
 }
 
-/// Runs a frame, and those that it calls, until it returns to native code.
-pub(crate) fn run(t: &mut Thread, frame: Frame, pc: *const u64) -> Result<Value> {
-    run_machine(&mut Machine::new(t, frame, pc))
+/// Runs a frame, and those that it calls, until it returns to native code. The sink is for a frame that is drained.
+pub(crate) fn run(
+    t: &mut Thread,
+    frame: Frame,
+    pc: *const u64,
+    sink: Option<&mut Sink<'_>>,
+) -> Result<Value> {
+    let mut machine = Machine::new(t, frame, pc);
+    machine.sink = sink.map(|sink| sink as &mut Sink<'_>);
+    run_machine(&mut machine)
 }
 
 /// Goes on after an exception was thrown into a frame from outside, as if its current instruction had raised it.

@@ -49,8 +49,8 @@ impl Flags {
     pub const OWNS_FUNCTION: Flags = Flags(1 << 4);
     /// A frame object refers to it and takes its locals over at its end.
     pub const HAS_OBJECT: Flags = Flags(1 << 5);
-    /// A resumption by `next()` or a `for` loop: a return is the end of the iteration.
-    pub const ITERATING: Flags = Flags(1 << 6);
+    /// It runs a generator's body for a sink, which takes what it yields.
+    pub const DRAINED: Flags = Flags(1 << 6);
 
     #[inline(always)]
     pub fn has(self, other: Flags) -> bool {

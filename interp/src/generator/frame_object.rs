@@ -10,7 +10,7 @@ use crate::frame::{live_frames, object};
 
 /// The frame object of a generator that has not ended.
 pub(super) fn frame_of(t: &mut Thread, generator: &Object<Generator>) -> Option<Value> {
-    let Ok(was) = generator.claim() else {
+    let Ok(was) = Generator::claim(generator, t) else {
         let running = generator.state() == State::Running;
         let me = generator.borrow().word().identity();
         let frame = live_frames(t).map(|(frame, _)| frame).find(|frame| frame.generator() == Some(me))?;

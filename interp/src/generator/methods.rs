@@ -12,7 +12,7 @@ use ungil_objects::{Object, Ref, Thread, Value, raise};
 
 use super::asynchronous::{CoroutineWrapper, WrappedValue, generator_behind};
 use super::frame_object::frame_of;
-use super::resume::{Outcome, close, delegate_of, resume_native, stop_iteration, throw_into};
+use super::resume::{Outcome, close, delegate_of, next_of, resume_native, stop_iteration, throw_into};
 use super::steps::{hand_to_finaliser, send_later, throw_later};
 use super::{Generator, State};
 
@@ -73,15 +73,8 @@ impl Generator {
 
     #[method]
     fn __next__(t: &mut Thread, this: &Object<Generator>) -> Result<Option<Value>> {
-        match resume_native(t, this, Ok(Value::NONE))? {
-            Outcome::Yielded(value) => Ok(Some(value)),
-            Outcome::Returned(value) => {
-                if !value.is_none() {
-                    t.set_stop_value(value);
-                }
-                Ok(None)
-            }
-        }
+        let outcome = resume_native(t, this, Ok(Value::NONE))?;
+        Ok(next_of(t, outcome))
     }
 
     /// send(value) -> send 'value' into generator, return next yielded value or raise StopIteration.
@@ -190,15 +183,8 @@ impl CoroutineWrapper {
     #[method]
     fn __next__(t: &mut Thread, this: &Object<CoroutineWrapper>) -> Result<Option<Value>> {
         let Some(inner) = generator_behind(this.borrow()) else { return Ok(None) };
-        match resume_native(t, inner, Ok(Value::NONE))? {
-            Outcome::Yielded(value) => Ok(Some(value)),
-            Outcome::Returned(value) => {
-                if !value.is_none() {
-                    t.set_stop_value(value);
-                }
-                Ok(None)
-            }
-        }
+        let outcome = resume_native(t, inner, Ok(Value::NONE))?;
+        Ok(next_of(t, outcome))
     }
 
     #[method]

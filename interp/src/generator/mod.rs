@@ -13,15 +13,15 @@ mod frame_object;
 mod methods;
 mod resume;
 mod steps;
+mod switch;
 
 pub use asynchronous::{CoroutineWrapper, WrappedValue};
 pub(crate) use asynchronous::{
     end_async_for, get_async_iterator, get_async_next, get_awaitable, make_classes, wrap_async_value,
 };
-pub(crate) use resume::{
-    Outcome, cleanup_throw, handled_outside, make, resume_in_place, send_to, suspend, yield_from_iterator,
-};
+pub(crate) use resume::{Outcome, cleanup_throw, drain, send_to, yield_from_iterator};
 pub use steps::{AsyncSend, AsyncThrow};
+pub(crate) use switch::{handled_outside, make, resume_in_place, suspend};
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -105,30 +105,10 @@ impl Generator {
         }
     }
 
-    pub(crate) fn is_resumable(&self) -> bool {
-        matches!(self.state(), State::Created | State::Suspended)
-    }
-
-    /// Claims a suspended generator; says what it was.
-    fn claim(&self) -> Result<State, State> {
-        let now = self.state();
-        if !matches!(now, State::Created | State::Suspended) {
-            return Err(now);
-        }
-        // Acquire: pairs with the release that suspended it.
-        match self.state.compare_exchange(
-            now as u8,
-            State::Running as u8,
-            Ordering::Acquire,
-            Ordering::Relaxed,
-        ) {
-            Ok(_) => Ok(now),
-            Err(_) => Err(State::Running),
-        }
-    }
-
+    #[inline(always)]
     pub(crate) fn function(&self) -> &Object<Function> {
-        self.function.as_value().downcast_ref::<Function>().expect("a generator runs a function")
+        // SAFETY: made of a function, and kept for good.
+        unsafe { self.function.get().word().object_unchecked().cast().as_ref() }
     }
 
     /// # Safety
@@ -151,7 +131,30 @@ impl Generator {
 }
 
 impl Generator {
+    /// Claims a suspended generator; says what it was, or what it is if it cannot be claimed.
+    #[inline(always)]
+    fn claim(this: &Object<Generator>, t: &Thread) -> Result<State, State> {
+        let now = this.state();
+        if !matches!(now, State::Created | State::Suspended) {
+            return Err(now);
+        }
+        if this.header().is_local(t.owner()) {
+            // Nobody else can reach it.
+            this.state.store(State::Running as u8, Ordering::Relaxed);
+            return Ok(now);
+        }
+        // Acquire: pairs with the release that suspended it.
+        let claimed = this.state.compare_exchange(
+            now as u8,
+            State::Running as u8,
+            Ordering::Acquire,
+            Ordering::Relaxed,
+        );
+        claimed.map(|_| now).map_err(|_| State::Running)
+    }
+
     /// Publishes what the registers refer to, if the generator is shared, and gives the claim up.
+    #[inline(always)]
     fn release(this: &Object<Generator>, t: &Thread, state: State) {
         if this.header().is_shared() {
             // SAFETY: still claimed.

@@ -1,16 +1,17 @@
-//! Making, resuming and suspending.
+//! Resuming generators from native code: `next`, `send`, `throw`, `close`, and draining.
 
 use std::sync::atomic::Ordering;
 
 use ungil_objects::error::{Exc, Raised, Result};
-use ungil_objects::fields::{Fixed, Slot};
+use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::protocol::{attribute, call, iterate};
 use ungil_objects::types::exception::Exception;
-use ungil_objects::{Object, Ref, Thread, Value, Word, error, raise};
+use ungil_objects::{Object, Ref, Thread, Value, error, raise};
 
-use super::{Generator, State, Suspended, asynchronous};
+use super::switch::{deliver, install};
+use super::{Generator, State, asynchronous};
 use crate::eval::{self, Machine};
-use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
+use crate::frame::{self, Flags, Frame};
 use ungil_bytecode::CodeFlags;
 
 /// What a resumption came to.
@@ -19,251 +20,92 @@ pub(crate) enum Outcome {
     Returned(Value),
 }
 
-/// `return_generator`: the running frame becomes a generator, which is returned to the caller.
-pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
-    let code = m.code;
-    let function = m.frame.function();
-    let count = code.first_temporary as usize;
-    let registers = (0..count).map(|index| m.registers.word(index)).collect();
-    // The registers have moved out.
-    (0..count).for_each(|index| m.registers.put(index, Word::UNBOUND));
-    let shape = asynchronous::shape_for(m.t, code.spec.flags);
-    let generator = m.t.alloc_with_shape(
-        shape,
-        Generator {
-            state: (State::Created as u8).into(),
-            name: Slot::new(function.name.get(m.t, function.header())),
-            qualname: Slot::new(function.qualname.get(m.t, function.header())),
-            function: Fixed::new(function.to_value()),
-            suspended: Suspended {
-                registers,
-                pc: m.pc,
-                is_own: m.adaptive,
-                destination: usize::MAX,
-                handled: None,
-                frame_object: None,
-            }
-            .into(),
-            origin: Slot::empty(),
-            asynchronous: Default::default(),
-        },
-    );
-    eval::calls::leave(m, generator.into_value().into_word())
-}
-
-/// Puts a claimed generator's frame on the register stack at `base` and returns it with its program counter.
-fn install(
-    t: &mut Thread,
-    generator: &Object<Generator>,
-    base: *mut Word,
-    previous: Option<Frame>,
-    return_pc: *const u64,
-    flags: Flags,
-    destination: usize,
-) -> Result<(Frame, *const u64)> {
-    let function = generator.function();
-    let code = function.code();
-    if !t.registers.has_room(base, 1 + HEADER + code.window as usize) || !eval::calls::enter_depth(t) {
-        return eval::calls::recursion_error(t);
-    }
-    // SAFETY: the generator is claimed.
-    let suspended = unsafe { generator.claimed() };
-    let flags = flags.with(Flags::GENERATOR);
-    let flags = if suspended.is_own { flags.with(Flags::ADAPTIVE) } else { flags };
-    // SAFETY: there is room above the base, which nobody uses.
-    unsafe {
-        base.write(generator.to_value().into_word());
-        let frame = Frame::at(base.add(1 + HEADER));
-        frame.set_header(FrameHeader {
-            previous,
-            return_pc,
-            code,
-            function: function.borrow().word(),
-            flags,
-            distance: 1 + HEADER as u16,
-            destination: destination as u32,
-        });
-        frame.registers().put_all(&suspended.registers);
-        // The words belong to the frame now.
-        suspended.registers.clear();
-        if let Some(object) = suspended.frame_object.take() {
-            frame::object::attach(t, frame, object);
-        }
-        Ok((frame, suspended.pc))
-    }
-}
-
-/// Delivers what is sent in to the register that waits for it.
-fn deliver(t: &mut Thread, frame: Frame, destination: usize, sent: Value) {
-    if destination == usize::MAX {
-        return;
-    }
-    let registers = frame.registers();
-    let old = registers.word(destination);
-    registers.put_value(destination, sent);
-    if destination < frame.code().first_temporary as usize && old.owns_count() {
-        // SAFETY: the local's old word was replaced.
-        drop(unsafe { Value::from_word(old) });
-    }
-    let _ = t;
-}
-
-/// What the resumer of a running generator handles; nothing if the frame is no generator's.
-pub(crate) fn handled_outside(frame: Frame) -> Option<Option<Value>> {
-    if !frame.flags().has(Flags::GENERATOR) {
-        return None;
-    }
-    // SAFETY: a generator's frame holds the generator as its callable.
-    let generator: Ref<'_> = unsafe { Ref::from_word(frame.callable_place().read()) };
-    // SAFETY: the running thread has claimed it.
-    generator.downcast::<Generator>().map(|generator| unsafe { generator.claimed() }.handled.clone())
-}
-
-/// Makes the generator's own handled exception the thread's, and returns what the thread handled before.
-fn swap_handled(t: &Thread, generator: &Object<Generator>) -> Option<Value> {
-    // SAFETY: the generator is claimed.
-    let inner = unsafe { generator.claimed() }.handled.take();
-    match inner {
-        Some(inner) => t.set_handled_exception(Some(inner)),
-        None => t.handled_exception(),
-    }
-}
-
-/// Resumes a generator from a `for` loop or a `send` of the eval loop, without native recursion.
-pub(crate) fn resume_in_place(
-    m: &mut Machine<'_>,
-    generator: &Object<Generator>,
-    destination: usize,
-    sent: Value,
-    flags: Flags,
-) -> Result<()> {
-    let Ok(_) = generator.claim() else { raise!(m.t, ValueError, "generator already executing") };
-    // SAFETY: computes an address behind the running frame's window.
-    let base = unsafe { m.registers.address().add(m.code.window as usize) };
-    // SAFETY: claimed.
-    let waiting = unsafe { generator.claimed() }.destination;
-    match install(m.t, generator, base, Some(m.frame), m.pc, flags, destination) {
-        Ok((frame, pc)) => {
-            let outer = swap_handled(m.t, generator);
-            // SAFETY: claimed.
-            unsafe { generator.claimed() }.handled = outer;
-            deliver(m.t, frame, waiting, sent);
-            m.enter(frame, pc);
-            Ok(())
-        }
-        Err(raised) => {
-            Generator::release(generator, m.t, State::Suspended);
-            Err(raised)
-        }
-    }
-}
-
-/// `yield_value dst, b`: suspends the running frame.
-pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> Result<Option<Value>> {
-    m.save();
-    let yielded = m.operand(value).into_register(m.t);
-    let frame = m.frame;
-    let flags = frame.flags();
-    let live = m.code.live_depth_here(m.t, m.at) as usize;
-    let count = m.first_temporary + live;
-    // SAFETY: a generator's frame holds the generator as its callable.
-    let generator = unsafe { frame.take_callable() };
-    let Some(object) = generator.downcast_ref::<Generator>() else {
-        raise!(m.t, SystemError, "a yield outside of a generator");
-    };
-    // SAFETY: the running thread has claimed it.
-    let suspended = unsafe { object.claimed() };
-    suspended.registers.extend_from_slice(m.registers.words(count));
-    suspended.pc = m.pc;
-    suspended.destination = destination;
-    let outer = suspended.handled.take();
-    let inner = m.t.set_handled_exception(outer);
-    // What is handled outside, too, is no exception of the generator's own.
-    suspended.handled =
-        inner.filter(|inner| !m.t.handled_exception().is_some_and(|outer| inner.borrow().is(outer.borrow())));
-    suspended.frame_object = frame::object::detach_suspended(m.t, frame);
-    eval::calls::leave_depth(m.t);
-    Generator::release(object, m.t, State::Suspended);
-    if flags.has(Flags::ENTRY) {
-        eval::leave_to_native(m, frame);
-        // SAFETY: the word was the operand's.
-        return Ok(Some(unsafe { frame::own(yielded) }));
-    }
-    let pc = frame.return_pc();
-    let target = frame.destination();
-    if let Some(previous) = frame.previous() {
-        m.enter(previous, pc);
-    }
-    drop(generator);
-    m.set(target, yielded);
-    m.settle();
-    Ok(None)
-}
-
 /// Resumes a generator from native code: sends a value in, or throws an exception.
 pub(crate) fn resume_native(
     t: &mut Thread,
     generator: &Object<Generator>,
     input: std::result::Result<Value, Raised>,
 ) -> Result<Outcome> {
-    t.check_stack("")?;
-    let kind = || asynchronous::kind_name(generator.function().code().spec.flags);
-    let was = match generator.claim() {
-        Ok(was) => was,
-        Err(State::Finished) => return finished(t, generator, kind(), input),
-        Err(_) => raise!(t, ValueError, "{} already executing", kind()),
-    };
-    match (&input, was) {
-        (Ok(sent), State::Created) if !sent.is_none() => {
-            Generator::release(generator, t, State::Created);
-            raise!(t, TypeError, "can't send non-None value to a just-started {}", kind());
+    enter(t, generator, input, None)
+}
+
+/// Runs a generator on and offers what it yields to a sink, without leaving its frame in between. What the sink gives back, for which the
+/// generator is suspended, or `None` at its end; nothing if the iterator is no generator.
+pub(crate) fn drain<'a>(
+    t: &mut Thread,
+    iterator: Ref<'a>,
+    sink: &mut Sink<'_>,
+) -> Option<Result<Option<Value>>> {
+    let generator = iterator.downcast_exact::<Generator>(t)?;
+    let outcome = enter(t, generator, Ok(Value::NONE), Some(sink));
+    Some(outcome.map(|outcome| next_of(t, outcome)))
+}
+
+/// The outcome as `__next__` gives it.
+pub(super) fn next_of(t: &Thread, outcome: Outcome) -> Option<Value> {
+    match outcome {
+        Outcome::Yielded(value) => Some(value),
+        Outcome::Returned(value) => {
+            if !value.is_none() {
+                t.set_stop_value(value);
+            }
+            None
         }
-        _ => {}
-    }
-    let (previous, return_pc) = (t.registers.frame(), t.registers.pc());
-    let base = t.registers.top();
-    // SAFETY: claimed.
-    let waiting = unsafe { generator.claimed() }.destination;
-    // SAFETY: the thread's innermost frame lives.
-    let previous = unsafe { Frame::from_address(previous) };
-    let installed = install(t, generator, base, previous, return_pc, Flags::ENTRY, 0);
-    let (frame, pc) = match installed {
-        Ok(installed) => installed,
-        Err(raised) => {
-            Generator::release(generator, t, was);
-            return Err(raised);
-        }
-    };
-    let outer = swap_handled(t, generator);
-    // SAFETY: claimed.
-    unsafe { generator.claimed() }.handled = outer.clone();
-    let result = match input {
-        Ok(sent) => {
-            deliver(t, frame, waiting, sent);
-            eval::run(t, frame, pc)
-        }
-        Err(raised) => eval::run_raising(t, frame, pc, raised),
-    };
-    drop(t.set_handled_exception(outer));
-    let value = result?;
-    if generator.state() == State::Finished {
-        Ok(Outcome::Returned(value))
-    } else {
-        Ok(Outcome::Yielded(value))
     }
 }
 
+fn enter(
+    t: &mut Thread,
+    generator: &Object<Generator>,
+    input: std::result::Result<Value, Raised>,
+    sink: Option<&mut Sink<'_>>,
+) -> Result<Outcome> {
+    t.check_stack("")?;
+    let was = match Generator::claim(generator, t) {
+        Ok(was) => was,
+        Err(State::Finished) => return finished(t, generator, input),
+        Err(_) => raise!(t, ValueError, "{} already executing", kind_of(generator)),
+    };
+    if was == State::Created && input.as_ref().is_ok_and(|sent| !sent.is_none()) {
+        Generator::release(generator, t, State::Created);
+        raise!(t, TypeError, "can't send non-None value to a just-started {}", kind_of(generator));
+    }
+    let (previous, return_pc, base) = (t.registers.frame(), t.registers.pc(), t.registers.top());
+    // SAFETY: the thread's innermost frame lives.
+    let previous = unsafe { Frame::from_address(previous) };
+    let flags = if sink.is_some() { Flags::ENTRY.with(Flags::DRAINED) } else { Flags::ENTRY };
+    // SAFETY: claimed.
+    let installed = unsafe { install(t, generator, base, previous, return_pc, flags, 0) };
+    let Some((frame, pc, waiting)) = installed else {
+        Generator::release(generator, t, was);
+        return eval::calls::recursion_error(t);
+    };
+    let value = match input {
+        Ok(sent) => {
+            deliver(frame, waiting, sent);
+            eval::run(t, frame, pc, sink)
+        }
+        Err(raised) => eval::run_raising(t, frame, pc, raised),
+    }?;
+    match generator.state() {
+        State::Finished => Ok(Outcome::Returned(value)),
+        _ => Ok(Outcome::Yielded(value)),
+    }
+}
+
+fn kind_of(generator: &Object<Generator>) -> &'static str {
+    asynchronous::kind_name(generator.function().code().spec.flags)
+}
+
+#[cold]
 fn finished(
     t: &mut Thread,
     generator: &Object<Generator>,
-    kind: &str,
     input: std::result::Result<Value, Raised>,
 ) -> Result<Outcome> {
+    let is_coroutine = generator.function().code().spec.flags.contains(CodeFlags::COROUTINE);
     match input {
-        Err(raised) if kind != "coroutine" => Err(raised),
-        _ if generator.function().code().spec.flags.contains(CodeFlags::COROUTINE) => {
-            raise!(t, RuntimeError, "cannot reuse already awaited coroutine")
-        }
+        _ if is_coroutine => raise!(t, RuntimeError, "cannot reuse already awaited coroutine"),
         Err(raised) => Err(raised),
         Ok(_) => Ok(Outcome::Returned(Value::NONE)),
     }
@@ -316,7 +158,7 @@ pub(crate) fn throw_into(t: &mut Thread, generator: &Object<Generator>, raised: 
 
 /// The subiterator that a suspended generator delegates to.
 pub(crate) fn delegate_of(t: &Thread, generator: &Object<Generator>) -> Option<Value> {
-    let was = generator.claim().ok()?;
+    let was = Generator::claim(generator, t).ok()?;
     // SAFETY: claimed.
     let suspended = unsafe { generator.claimed() };
     let code = generator.function().code();
@@ -389,7 +231,7 @@ pub(crate) fn close(t: &mut Thread, generator: &Object<Generator>) -> Result<Val
     match generator.state() {
         State::Finished => return Ok(Value::NONE),
         State::Created => {
-            if generator.claim().is_ok() {
+            if Generator::claim(generator, t).is_ok() {
                 // SAFETY: claimed.
                 let registers = std::mem::take(&mut unsafe { generator.claimed() }.registers);
                 generator.state.store(State::Finished as u8, Ordering::Release);

@@ -54,13 +54,7 @@ pub fn len(t: &mut Thread, obj: Ref<'_>) -> Result<usize> {
 /// If the iterable is empty, return False.
 #[function]
 pub fn any(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
-    let iterator = iterate::iter(t, iterable)?;
-    while let Some(item) = iterate::next(t, iterator.borrow())? {
-        if convert::is_true(t, item.borrow())? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    has_with_truth(t, iterable, true)
 }
 
 /// Return True if bool(x) is True for all values x in the iterable.
@@ -68,13 +62,21 @@ pub fn any(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
 /// If the iterable is empty, return True.
 #[function]
 pub fn all(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
+    Ok(!has_with_truth(t, iterable, false)?)
+}
+
+/// Whether there is an item with this truth.
+fn has_with_truth(t: &mut Thread, iterable: Ref<'_>, wanted: bool) -> Result<bool> {
     let iterator = iterate::iter(t, iterable)?;
-    while let Some(item) = iterate::next(t, iterator.borrow())? {
-        if !convert::is_true(t, item.borrow())? {
-            return Ok(false);
+    let others = &mut |_: &Thread, item: Value| {
+        Some(item).filter(|item| convert::plain_truth(item.borrow()) != Some(!wanted))
+    };
+    while let Some(item) = iterate::feed(t, iterator.borrow(), others)? {
+        if convert::is_true(t, item.borrow())? == wanted {
+            return Ok(true);
         }
     }
-    Ok(true)
+    Ok(false)
 }
 
 /// Return a new list containing all items from the iterable in ascending order.
@@ -125,7 +127,9 @@ fn extreme(t: &mut Thread, args: Args<'_>, function: &str, better: Comparison) -
         [] => raise!(t, TypeError, "{function} expected at least 1 argument, got 0"),
         [iterable] => {
             let iterator = iterate::iter(t, *iterable)?;
-            while let Some(item) = iterate::next(t, iterator.borrow())? {
+            while let Some(item) =
+                iterate::feed(t, iterator.borrow(), &mut |_, item| best.offer_plainly(item))?
+            {
                 best.offer(t, item)?;
             }
         }
@@ -157,6 +161,17 @@ struct Best<'a> {
 }
 
 impl Best<'_> {
+    /// Compares integers that fit words; gives other items back.
+    fn offer_plainly(&mut self, item: Value) -> Option<Value> {
+        let (None, Some((best, _))) = (self.key, &mut self.found) else { return Some(item) };
+        match (item.borrow().as_small_int(), best.borrow().as_small_int()) {
+            (Some(new), Some(old)) if self.better.holds(new.cmp(&old)) => *best = item,
+            (Some(_), Some(_)) => {}
+            _ => return Some(item),
+        }
+        None
+    }
+
     fn offer(&mut self, t: &mut Thread, item: Value) -> Result<()> {
         let key = match self.key {
             Some(function) => Some(call::call(t, function, &[item.borrow()])?),
@@ -207,7 +222,7 @@ pub fn sum(t: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Result<
     }
     let mut total = Total::start(t, start.map_or(Value::from_i32(0), Ref::to_value));
     let iterator = iterate::iter(t, iterable)?;
-    while let Some(item) = iterate::next(t, iterator.borrow())? {
+    while let Some(item) = iterate::feed(t, iterator.borrow(), &mut |_, item| total.add_plainly(item))? {
         total = total.add(t, item)?;
     }
     Ok(total.finish(t))
@@ -229,6 +244,25 @@ impl Total {
         match value.borrow().as_float() {
             Some(sum) if is_exact_float(t, value.borrow()) => Total::Float { sum, lost: 0.0 },
             _ => Total::Other(value),
+        }
+    }
+
+    /// Adds an item to a number where both fit words; gives it back otherwise.
+    fn add_plainly(&mut self, item: Value) -> Option<Value> {
+        let sum = match (&*self, item.borrow().as_small_int(), item.word().as_float()) {
+            (Total::Int(sum), Some(item), _) => sum.checked_add(item).map(Total::Int),
+            (Total::Float { sum, lost }, Some(item), _) => {
+                Some(Total::Float { sum: sum + item as f64, lost: *lost })
+            }
+            (Total::Float { sum, lost }, None, Some(item)) => Some(Total::add_float(*sum, *lost, item)),
+            _ => None,
+        };
+        match sum {
+            Some(sum) => {
+                *self = sum;
+                None
+            }
+            None => Some(item),
         }
     }
 

@@ -197,6 +197,22 @@ impl Table {
         Some(value)
     }
 
+    /// Adds a key without value if that runs no code and the holder is local; gives the key back otherwise.
+    #[inline]
+    pub(crate) fn add_plainly(&self, t: &Thread, holder: &Header, key: Value, hash: i64) -> Option<Value> {
+        if !holder.is_local(t.owner()) {
+            return Some(key);
+        }
+        match self.find_plainly(t, key.borrow(), hash) {
+            Some(Found { entry: None, .. }) => {
+                self.append(t, holder, key, hash, Value::NONE);
+                None
+            }
+            Some(_) => None,
+            None => Some(key),
+        }
+    }
+
     /// The value under a key; if there is none, `value` is stored, at one moment. Returns what is there afterwards.
     #[inline]
     pub fn get_or_insert(

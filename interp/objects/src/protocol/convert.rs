@@ -11,11 +11,20 @@ use crate::word::Word;
 /// The truth of a value.
 #[inline]
 pub fn is_true(t: &mut Thread, value: Ref<'_>) -> Result<bool> {
+    match plain_truth(value) {
+        Some(truth) => Ok(truth),
+        None => is_true_by_method(t, value),
+    }
+}
+
+/// The truth of a bool, of `None`, or of an integer that fits a word.
+#[inline(always)]
+pub fn plain_truth(value: Ref<'_>) -> Option<bool> {
     match value.word() {
-        Word::TRUE => Ok(true),
-        Word::FALSE | Word::NONE => Ok(false),
-        word if word.is_int() => Ok(word.int_unchecked() != 0),
-        _ => is_true_by_method(t, value),
+        Word::TRUE => Some(true),
+        Word::FALSE | Word::NONE => Some(false),
+        word if word.is_int() => Some(word.int_unchecked() != 0),
+        _ => None,
     }
 }
 

@@ -36,6 +36,38 @@ pub fn next(t: &mut Thread, iterator: Ref<'_>) -> Result<Option<Value>> {
     }
 }
 
+/// What takes elements where that runs no code; an element that it gives back is left to its caller.
+pub type Sink<'s> = dyn FnMut(&Thread, Value) -> Option<Value> + 's;
+
+/// Offers the elements of an iterator to a sink until it gives one back, which is returned; `None` at the end. Generators need not be
+/// suspended between elements that the sink takes.
+pub fn feed(t: &mut Thread, iterator: Ref<'_>, sink: &mut Sink<'_>) -> Result<Option<Value>> {
+    let drain = t.interpreter().hooks().drain;
+    if let Some(drained) = drain(t, iterator, sink) {
+        return drained;
+    }
+    while let Some(item) = next(t, iterator)? {
+        if let Some(item) = sink(t, item) {
+            return Ok(Some(item));
+        }
+    }
+    Ok(None)
+}
+
+/// Offers every element of an iterable to a sink, and runs `work` on those that it gives back.
+pub fn each_or(
+    t: &mut Thread,
+    iterable: Ref<'_>,
+    sink: &mut Sink<'_>,
+    mut work: impl FnMut(&mut Thread, Value) -> Result<()>,
+) -> Result<()> {
+    let iterator = iter(t, iterable)?;
+    while let Some(item) = feed(t, iterator.borrow(), sink)? {
+        work(t, item)?;
+    }
+    Ok(())
+}
+
 /// Runs `work` on every element.
 pub fn each(
     t: &mut Thread,
@@ -58,9 +90,10 @@ pub fn collect(t: &mut Thread, iterable: Ref<'_>) -> Result<Vec<Value>> {
         return Ok(tuple.to_vec());
     }
     let mut items = Vec::new();
-    each(t, iterable, |_, item| {
+    let iterator = iter(t, iterable)?;
+    feed(t, iterator.borrow(), &mut |_, item| {
         items.push(item);
-        Ok(())
+        None
     })?;
     Ok(items)
 }

@@ -108,10 +108,12 @@ impl Object<List> {
             self.items.extend(t, self.header(), values);
             return Ok(());
         }
-        iterate::each(t, iterable, |t, item| {
+        let iterator = iterate::iter(t, iterable)?;
+        let every = &mut |t: &Thread, item| {
             self.push(t, item);
-            Ok(())
-        })
+            None
+        };
+        iterate::feed(t, iterator.borrow(), every).map(drop)
     }
 
     /// Replaces the items `start..end` by these, at one moment.

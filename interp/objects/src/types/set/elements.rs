@@ -114,7 +114,16 @@ impl<'a> Elements<'a> {
             }
             return Ok(());
         }
-        iterate::each(t, other, |t, element| self.add(t, element))
+        let plainly = &mut |t: &Thread, element| self.add_plainly(t, element);
+        iterate::each_or(t, other, plainly, |t, element| self.add(t, element))
+    }
+
+    /// Adds an element where that runs no code; gives it back otherwise.
+    fn add_plainly(self, t: &Thread, element: Value) -> Option<Value> {
+        match hash::plain_hash(t, element.borrow()) {
+            Some(hash) => self.table.add_plainly(t, self.holder, element, hash),
+            None => Some(element),
+        }
     }
 
     /// Removes all elements of an iterable.

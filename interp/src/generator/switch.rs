@@ -1,0 +1,226 @@
+//! Moving a generator's registers onto the register stack and back.
+//!
+//! A loop of the eval loop's own resumes a generator *in place*: its frame goes on top of the loop's, in the same run of the eval loop.
+//! Native code resumes it as the entry frame of a run of its own. Where that drains it ([`Flags::DRAINED`]), a `yield` offers
+//! its value to the run's sink and goes on at once, as if it had been resumed with `None`; the generator counts as running meanwhile, which
+//! nobody can tell, as a sink runs no code.
+//!
+//! While a generator runs, its frame refers to it without a count: whoever resumed it holds it.
+
+use ungil_objects::error::Result;
+use ungil_objects::fields::{Fixed, Slot};
+use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
+
+use super::{Generator, State, Suspended, asynchronous};
+use crate::eval::{self, Machine};
+use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
+
+/// Temporaries for which a new generator has room beside its locals and cells: loops keep their iterators there.
+const TEMPORARIES: usize = 3;
+/// No register waits for what is sent in: the generator has not started.
+const NOWHERE: usize = usize::MAX;
+
+/// `return_generator`: the running frame becomes a generator, which is returned to the caller.
+pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
+    let code = m.code;
+    let function = m.frame.function();
+    let count = code.first_temporary as usize;
+    let mut registers = Vec::with_capacity(count + TEMPORARIES);
+    registers.extend_from_slice(m.registers.words(count));
+    // The registers have moved out.
+    (0..count).for_each(|index| m.registers.put(index, Word::UNBOUND));
+    let shape = asynchronous::shape_for(m.t, code.spec.flags);
+    let generator = m.t.alloc_with_shape(
+        shape,
+        Generator {
+            state: (State::Created as u8).into(),
+            name: Slot::new(function.name.get(m.t, function.header())),
+            qualname: Slot::new(function.qualname.get(m.t, function.header())),
+            function: Fixed::new(function.to_value()),
+            suspended: Suspended {
+                registers,
+                pc: m.pc,
+                is_own: m.adaptive,
+                destination: NOWHERE,
+                handled: None,
+                frame_object: None,
+            }
+            .into(),
+            origin: Slot::empty(),
+            asynchronous: Default::default(),
+        },
+    );
+    eval::calls::leave(m, generator.into_value().into_word())
+}
+
+/// Puts a generator's frame on the register stack at `base` and makes what it handles the thread's. Returns the frame, its program
+/// counter, and the register that waits for what is sent in; `None` if there is no room.
+///
+/// # Safety
+/// The caller has claimed the generator, and holds it until the frame is left.
+#[inline(always)]
+pub(super) unsafe fn install(
+    t: &Thread,
+    generator: &Object<Generator>,
+    base: *mut Word,
+    previous: Option<Frame>,
+    return_pc: *const u64,
+    flags: Flags,
+    destination: usize,
+) -> Option<(Frame, *const u64, usize)> {
+    let function = generator.function();
+    let code = function.code();
+    if !t.registers.has_room(base, 1 + HEADER + code.window as usize) || !eval::calls::enter_depth(t) {
+        return None;
+    }
+    // SAFETY: promised by the caller.
+    let suspended = unsafe { generator.claimed() };
+    let flags = flags.with(Flags::GENERATOR);
+    let flags = if suspended.is_own { flags.with(Flags::ADAPTIVE) } else { flags };
+    // SAFETY: there is room above the base, which nobody uses.
+    unsafe {
+        base.write(generator.borrow().word().as_uncounted());
+        let frame = Frame::at(base.add(1 + HEADER));
+        frame.set_header(FrameHeader {
+            previous,
+            return_pc,
+            code,
+            function: function.borrow().word(),
+            flags,
+            distance: 1 + HEADER as u16,
+            destination: destination as u32,
+        });
+        frame.registers().put_all(&suspended.registers);
+        // The words belong to the frame now.
+        suspended.registers.set_len(0);
+        if suspended.handled.is_some() || t.is_handling() {
+            enter_handled(t, suspended);
+        }
+        if let Some(object) = suspended.frame_object.take() {
+            frame::object::attach(t, frame, object);
+        }
+        Some((frame, suspended.pc, suspended.destination))
+    }
+}
+
+/// Makes the generator's own handled exception the thread's, and keeps what the thread handled before.
+#[inline(never)]
+fn enter_handled(t: &Thread, suspended: &mut Suspended) {
+    suspended.handled = match suspended.handled.take() {
+        Some(inner) => t.set_handled_exception(Some(inner)),
+        None => t.handled_exception(),
+    };
+}
+
+/// The reverse. What is handled outside, too, is no exception of the generator's own.
+#[inline(never)]
+fn leave_handled(t: &Thread, suspended: &mut Suspended) {
+    let inner = t.set_handled_exception(suspended.handled.take());
+    suspended.handled =
+        inner.filter(|inner| !t.handled_exception().is_some_and(|outer| inner.borrow().is(outer.borrow())));
+}
+
+/// What the resumer of a running generator handles; nothing if the frame is no generator's.
+pub(crate) fn handled_outside(frame: Frame) -> Option<Option<Value>> {
+    if !frame.flags().has(Flags::GENERATOR) {
+        return None;
+    }
+    // SAFETY: the running thread has claimed it.
+    running_in(frame).map(|generator| unsafe { generator.claimed() }.handled.clone())
+}
+
+/// The generator whose frame this is.
+#[inline(always)]
+fn running_in<'a>(frame: Frame) -> Option<&'a Object<Generator>> {
+    // SAFETY: a generator's frame holds the generator as its callable.
+    let generator: Ref<'_> = unsafe { Ref::from_word(frame.callable_place().read()) };
+    generator.downcast::<Generator>()
+}
+
+/// Delivers what is sent in to the register that waits for it.
+#[inline(always)]
+pub(super) fn deliver(frame: Frame, destination: usize, sent: Value) {
+    if destination == NOWHERE {
+        return;
+    }
+    let registers = frame.registers();
+    let old = registers.word(destination);
+    registers.put_value(destination, sent);
+    if destination < frame.code().first_temporary as usize && old.owns_count() {
+        // SAFETY: the local's old word was replaced.
+        drop(unsafe { Value::from_word(old) });
+    }
+}
+
+/// Resumes a generator from a `for` loop or a `send` of the eval loop, without native recursion. `Err` gives the value back if it
+/// cannot be resumed: it runs, or has ended.
+#[inline(always)]
+pub(crate) fn resume_in_place(
+    m: &mut Machine<'_>,
+    generator: &Object<Generator>,
+    destination: usize,
+    sent: Value,
+) -> std::result::Result<Result<()>, Value> {
+    let Ok(was) = Generator::claim(generator, m.t) else { return Err(sent) };
+    // SAFETY: computes an address behind the running frame's window.
+    let base = unsafe { m.registers.address().add(m.code.window as usize) };
+    // SAFETY: claimed; the running frame's register holds it.
+    let installed = unsafe { install(m.t, generator, base, Some(m.frame), m.pc, Flags::NONE, destination) };
+    let Some((frame, pc, waiting)) = installed else {
+        Generator::release(generator, m.t, was);
+        return Ok(eval::calls::recursion_error(m.t));
+    };
+    deliver(frame, waiting, sent);
+    m.enter(frame, pc);
+    Ok(Ok(()))
+}
+
+/// `yield_value dst, b`: suspends the running frame, unless its run's sink takes the value.
+pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> Result<Option<Value>> {
+    m.save();
+    let frame = m.frame;
+    let flags = frame.flags();
+    let mut yielded = m.operand(value).into_register(m.t);
+    if flags.has(Flags::DRAINED)
+        && let Some(sink) = &mut m.sink
+    {
+        // SAFETY: the word was the operand's.
+        match sink(m.t, unsafe { frame::own(yielded) }) {
+            None => {
+                m.set(destination, Word::NONE);
+                m.settle();
+                return Ok(None);
+            }
+            Some(declined) => yielded = declined.into_word(),
+        }
+    }
+    let Some(generator) = running_in(frame) else {
+        raise!(m.t, SystemError, "a yield outside of a generator");
+    };
+    // SAFETY: the running thread has claimed it.
+    let suspended = unsafe { generator.claimed() };
+    let live = m.code.live_depth_here(m.t, m.at) as usize;
+    suspended.registers.extend_from_slice(m.registers.words(m.first_temporary + live));
+    suspended.pc = m.pc;
+    suspended.destination = destination;
+    if suspended.handled.is_some() || m.t.is_handling() {
+        leave_handled(m.t, suspended);
+    }
+    if flags.has(Flags::HAS_OBJECT) {
+        suspended.frame_object = frame::object::detach_suspended(m.t, frame);
+    }
+    eval::calls::leave_depth(m.t);
+    Generator::release(generator, m.t, State::Suspended);
+    if flags.has(Flags::ENTRY) {
+        eval::leave_to_native(m, frame);
+        // SAFETY: the word was the operand's.
+        return Ok(Some(unsafe { frame::own(yielded) }));
+    }
+    let (pc, target) = (frame.return_pc(), frame.destination());
+    if let Some(previous) = frame.previous() {
+        m.enter(previous, pc);
+    }
+    m.set(target, yielded);
+    m.settle();
+    Ok(None)
+}
