@@ -73,8 +73,10 @@ impl CountedObjects {
         // SAFETY: the caller's reference keeps the object alive.
         let header = unsafe { object.as_ref() };
         header.set_deferred(me);
-        if let Some(id) = header.count_id() {
-            return Some(id);
+        // Looked at again: another thread may have been first.
+        let id = step!("refcount.per_thread.assign.again", header.count_id(), otherwise None);
+        if id.is_some() {
+            return id;
         }
         let id = match table.free.pop() {
             Some(id) => id,
@@ -99,7 +101,8 @@ impl CountedObjects {
         let mut table = lock(&self.table);
         if let Some(object) = table.objects[id.index()].take() {
             // SAFETY: an object that has an id is alive.
-            unsafe { object.as_ref() }.scratch.store(0, Relaxed);
+            let header = unsafe { object.as_ref() };
+            step!("refcount.per_thread.release", header.scratch.store(0, Relaxed), otherwise());
             table.free.push(id);
         }
     }
@@ -110,7 +113,8 @@ impl CountedObjects {
     /// The world is stopped and stays so until [`put_back`](Self::put_back).
     pub unsafe fn set_aside(&self) {
         // SAFETY: an object that has an id is alive.
-        self.each(|_, object| unsafe { object.as_ref() }.scratch.store(0, Relaxed));
+        let clear = |_, object: NonNull<Header>| unsafe { object.as_ref() }.scratch.store(0, Relaxed);
+        step!("refcount.per_thread.set_aside", self.each(clear), otherwise());
     }
 
     /// Writes the ids to the headers' words again.
@@ -119,7 +123,10 @@ impl CountedObjects {
     /// The world is stopped, and the scratch words of deferred objects without id are zero.
     pub unsafe fn put_back(&self) {
         // SAFETY: as above.
-        self.each(|id, object| unsafe { object.as_ref() }.scratch.store(id.get(), Relaxed));
+        let write = |id: CountId, object: NonNull<Header>| {
+            unsafe { object.as_ref() }.scratch.store(id.get(), Relaxed)
+        };
+        step!("refcount.per_thread.put_back", self.each(write), otherwise());
     }
 
     fn each(&self, mut visit: impl FnMut(CountId, NonNull<Header>)) {
