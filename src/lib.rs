@@ -30,6 +30,7 @@ pub mod environment;
 mod error;
 
 use ungil_interp::import::{import, run_module_source};
+use ungil_objects::call::catch_panic;
 use ungil_objects::interpreter::Options;
 use ungil_objects::protocol::{attribute, call, convert, text};
 use ungil_objects::types::int::Int;
@@ -130,8 +131,14 @@ impl Interpreter {
 pub struct Attached(boot::Attached);
 
 impl Attached {
-    fn checked<R>(&mut self, result: ungil_objects::Result<R>) -> Result<R, Error> {
-        result.map_err(|raised| Error::of_exception(self.0.token(), raised))
+    /// Runs what may raise. A panic in native code that it calls is a `SystemError`, as it is within a program.
+    fn checked<R>(
+        &mut self,
+        what: &'static str,
+        work: impl FnOnce(&mut Thread) -> ungil_objects::Result<R>,
+    ) -> Result<R, Error> {
+        let t = self.0.token();
+        catch_panic(t, || what, work).map_err(|raised| Error::of_exception(t, raised))
     }
 
     /// Imports a module by its full name.
@@ -139,8 +146,7 @@ impl Attached {
     /// # Errors
     /// The exception that importing raises.
     pub fn import(&mut self, name: &str) -> Result<Handle, Error> {
-        let module = import(self.0.token(), name);
-        let module = self.checked(module)?;
+        let module = self.checked("import", |t| import(t, name))?;
         Ok(module.into_handle(&self.0))
     }
 
@@ -149,8 +155,7 @@ impl Attached {
     /// # Errors
     /// The exception that compiling or running it raises.
     pub fn import_source(&mut self, name: &str, source: &str) -> Result<Handle, Error> {
-        let module = run_module_source(self.0.token(), name, source);
-        let module = self.checked(module)?;
+        let module = self.checked("import", |t| run_module_source(t, name, source))?;
         Ok(module.into_handle(&self.0))
     }
 
@@ -159,10 +164,10 @@ impl Attached {
     /// # Errors
     /// `AttributeError`, or what computing it raises.
     pub fn get_attribute(&mut self, object: &Handle, name: &str) -> Result<Handle, Error> {
-        let t: &mut Thread = self.0.token();
-        let name = t.interpreter().intern(t, name);
-        let value = attribute::get(t, object.get(t), name);
-        let value = self.checked(value)?;
+        let value = self.checked("an attribute", |t| {
+            let name = t.interpreter().intern(t, name);
+            attribute::get(t, object.get(t), name)
+        })?;
         Ok(value.into_handle(&self.0))
     }
 
@@ -171,10 +176,10 @@ impl Attached {
     /// # Errors
     /// The exception that the call raises.
     pub fn call(&mut self, callable: &Handle, arguments: &[&Handle]) -> Result<Handle, Error> {
-        let t: &mut Thread = self.0.token();
-        let arguments: Vec<_> = arguments.iter().map(|argument| argument.get(t)).collect();
-        let result = call::call(t, callable.get(t), &arguments);
-        let result = self.checked(result)?;
+        let result = self.checked("a call", |t| {
+            let arguments: Vec<_> = arguments.iter().map(|argument| argument.get(t)).collect();
+            call::call(t, callable.get(t), &arguments)
+        })?;
         Ok(result.into_handle(&self.0))
     }
 
@@ -194,9 +199,7 @@ impl Attached {
     /// # Errors
     /// `TypeError` for what is no integer, `OverflowError` for one that does not fit.
     pub fn to_integer(&mut self, object: &Handle) -> Result<i64, Error> {
-        let t: &mut Thread = self.0.token();
-        let value = convert::to_i64(t, object.get(t));
-        self.checked(value)
+        self.checked("int", |t| convert::to_i64(t, object.get(t)))
     }
 
     /// The text that `str()` gives.
@@ -204,9 +207,7 @@ impl Attached {
     /// # Errors
     /// What `__str__` raises.
     pub fn to_text(&mut self, object: &Handle) -> Result<String, Error> {
-        let t: &mut Thread = self.0.token();
-        let shown = text::str(t, object.get(t)).map(|shown| shown.to_string());
-        self.checked(shown)
+        self.checked("str", |t| text::str(t, object.get(t)).map(|shown| shown.to_string()))
     }
 
     /// Runs `work` detached, as everything must that may wait for long.
