@@ -204,6 +204,11 @@ impl InterpreterState {
         unsafe { ThreadState::release(state) };
     }
 
+    /// What is kept with the ids that nobody holds. The caller excludes that one is handed on.
+    pub(crate) fn take_left_behind(&self) -> Vec<Taken> {
+        self.ids.lock(None).free.values_mut().flat_map(std::mem::take).collect()
+    }
+
     /// The reclamation domain of this interpreter's lock-free structures.
     pub fn domain(&self) -> &Domain {
         &self.domain

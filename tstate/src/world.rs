@@ -95,6 +95,13 @@ impl StoppedWorld<'_> {
         of.take_queued()
     }
 
+    /// Takes what threads that have exited left behind in their queues, to be merged by the caller.
+    pub fn take_left_behind(&self) -> impl Iterator<Item = NonNull<Header>> + use<> {
+        self.me.check_current();
+        // No safepoint, unlike waiting detached: whoever has the lock meanwhile is not attached, and waits for nothing.
+        self.interpreter.take_left_behind().into_iter().flatten()
+    }
+
     /// Frees retired memory of all threads, whose grace period is over by the stop itself. Returns how many blocks.
     pub fn reclaim(&self) -> usize {
         self.me.check_current();

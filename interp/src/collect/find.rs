@@ -14,7 +14,7 @@ use ungil_objects::publish::trace_object;
 use ungil_objects::shape::Shape;
 use ungil_objects::trace::{Edge, Tracer};
 use ungil_objects::{Thread, Value, garbage};
-use ungil_refcount::{Bit, Header};
+use ungil_refcount::{Bit, Header, Release};
 use ungil_tstate::StoppedWorld;
 
 const REACHED: u32 = 1 << 31;
@@ -152,6 +152,13 @@ pub(super) fn merge_counts(world: &StoppedWorld<'_>) {
             }
         }
     }
+}
+
+/// Gives up the references that were handed to the threads, and returns the objects that this leaves dead.
+pub(super) fn merge_handed_over(world: &StoppedWorld<'_>) -> Vec<NonNull<Header>> {
+    let queued = world.threads().flat_map(|state| world.take_merges(state)).chain(world.take_left_behind());
+    // SAFETY: each entry is a reference, which is given up here; the world is stopped, so nobody counts by plain additions.
+    queued.filter(|object| unsafe { ungil_refcount::merge(*object, -1) } == Release::Dead).collect()
 }
 
 /// Finds the objects that only garbage refers to.

@@ -6,6 +6,8 @@
 //!    between such objects takes one off its target. What is left over zero is referred to from outside: from native code, thread data,
 //!    interpreter roots. From those, from the uncounted words in all threads' frames and from the interpreter's roots, everything
 //!    reachable is marked, through counted and uncounted edges alike. The rest is garbage: only garbage leads to it.
+//!    Before that, the references that wait in merge queues are given up, also for threads that are detached for long and for those that
+//!    have exited.
 //! 2. *Hold.* The collector takes a count of each garbage object, so that none dies before its turn; those that are another thread's own are
 //!    published, with all they reach, since this thread is going to touch them.
 //! 3. *Finalise*, with the world running, if some of the garbage has finalisers: each runs once in an object's life. Then the world is
@@ -134,19 +136,21 @@ pub fn collect(t: &mut Thread) -> usize {
 
 fn run(t: &mut Thread, state: &CollectorState) -> usize {
     t.interpreter().bury_orphans(t);
-    let (garbage, condemned) = {
+    let (handed_over, garbage, condemned) = {
         let world = t.interpreter().state().stop_the_world(t.state());
         if t.interpreter().options().check_invariants {
             check::check(&world);
         }
+        let handed_over = find::merge_handed_over(&world);
         let found = find::find_garbage(t, &world);
         set_next_threshold(t, state, found.living);
         if found.garbage.iter().any(clear::has_finaliser) {
-            (found.garbage, None)
+            (handed_over, found.garbage, None)
         } else {
-            (Vec::new(), Some(clear::condemn(t, &world, found.garbage)))
+            (handed_over, Vec::new(), Some(clear::condemn(t, &world, found.garbage)))
         }
     };
+    handed_over.into_iter().for_each(|object| t.bury(object));
     let condemned = match condemned {
         Some(condemned) => condemned,
         None => {
