@@ -503,6 +503,8 @@ macro_rules! for_each_instruction {
             LoadAttrSlot load_attr_slot [Dst, Src, Name] cache 3 effects ENTERS;
             /// `load_attr` of a value of the class that binds nothing, for instances whose shape has a version.
             LoadAttrClass load_attr_class [Dst, Src, Name] cache 3 effects ENTERS;
+            /// `load_attr` of a class, whose instances' root shape has a version: a value that binds nothing.
+            LoadAttrOfClass load_attr_of_class [Dst, Src, Name] cache 3 effects ENTERS;
             /// `load_attr` from a module, at a position in a table whose keys have a version.
             LoadAttrModule load_attr_module [Dst, Src, Name] cache 3 effects ENTERS;
             /// `load_method` of a function of the class, for instances whose shape has a version.

@@ -26,13 +26,14 @@ pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Wo
     m.save();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.adaptive && specialise::is_due(m) {
+    if m.is_adaptive() && specialise::is_due(m) {
         specialise_load(m, object.get(), name);
     }
     load_from(m.t, object.get(), name)
 }
 
 /// `object.name` as a word for a register.
+#[inline(always)]
 fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
     let shape = object.shape(t);
     match places::find(t, object, shape, name) {
@@ -56,9 +57,20 @@ fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
     attribute::get(t, object, name).map(Value::into_word)
 }
 
+#[cold]
+#[inline(never)]
 fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     if let Some(module) = object.downcast_exact::<Module>(m.t) {
         specialise_module(m, module, name, Opcode::LoadAttrModule);
+        return;
+    }
+    if let Some(class) = object.downcast_exact::<Class>(m.t) {
+        // The version is read first, as for the place.
+        if let Some(version) = class.root_shape().ensure_version(m.t)
+            && let Place::Value(word) = places::find(m.t, object, object.shape(m.t), name)
+        {
+            specialise::install(m, Opcode::LoadAttrOfClass, Cache { version, index: 0 }, &[word.bits()]);
+        }
         return;
     }
     let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
@@ -143,6 +155,15 @@ pub(super) fn load_class_value(m: &Machine<'_>, object: usize) -> Option<Word> {
     Some(unsafe { Word::from_bits(m.cache(1)) })
 }
 
+/// `load_attr_of_class`; `None` if the cache does not hold.
+#[inline(always)]
+pub(super) fn load_value_of_class(m: &Machine<'_>, class: usize) -> Option<Word> {
+    let class = m.registers.read(class).downcast_exact::<Class>(m.t)?;
+    let holds = class.root_shape().version() == Cache::read(m.cache(0)).version;
+    // SAFETY: the cache holds a word's bits.
+    holds.then(|| unsafe { Word::from_bits(m.cache(1)) })
+}
+
 /// `load_attr_module`; `None` if the cache does not hold.
 #[inline(always)]
 pub(super) fn load_module_value(m: &Machine<'_>, object: usize) -> Option<Word> {
@@ -166,13 +187,18 @@ pub(super) fn load_method(m: &mut Machine<'_>, base: usize, object: usize, name:
     m.save();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.adaptive && specialise::is_due(m) {
+    if m.is_adaptive() && specialise::is_due(m) {
         specialise_method(m, object.get(), name);
     }
     match places::find(m.t, object.get(), object.get().shape(m.t), name) {
         Place::Method(function) => {
             let receiver = object.into_register(m.t);
             begin_window(m, base, function, receiver);
+            return Ok(());
+        }
+        Place::Value(word) => {
+            drop(object);
+            begin_window(m, base, word, Word::UNBOUND);
             return Ok(());
         }
         Place::ClassMethod(method) => {
@@ -190,6 +216,8 @@ pub(super) fn load_method(m: &mut Machine<'_>, base: usize, object: usize, name:
     Ok(())
 }
 
+#[cold]
+#[inline(never)]
 fn specialise_method(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     if let Some(module) = object.downcast_exact::<Module>(m.t) {
         specialise_module(m, module, name, Opcode::LoadMethodModule);
@@ -237,7 +265,7 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     let value = m.operand(value).into_value();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.adaptive && specialise::is_due(m) {
+    if m.is_adaptive() && specialise::is_due(m) {
         specialise_store(m, object.get(), name);
     }
     let shape = object.get().shape(m.t);
@@ -259,6 +287,8 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     Ok(())
 }
 
+#[cold]
+#[inline(never)]
 fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
     match places::find_for_store(m.t, object, shape, name) {

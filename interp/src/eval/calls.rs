@@ -148,7 +148,7 @@ fn push(
     unsafe {
         let frame = Frame::at(registers);
         frame.set_header(FrameHeader {
-            previous: Some(m.frame),
+            previous: Some(m.frame()),
             return_pc: m.pc,
             code,
             function: function.borrow().word(),
@@ -393,7 +393,7 @@ pub(super) fn call_unpacked(
 /// Returns a word, which the frame gives up, to whoever called the running frame. `Some` if that is native code.
 #[inline(always)]
 pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> {
-    let frame = m.frame;
+    let frame = m.frame();
     let flags = frame.flags();
     leave_depth(m.t);
     const SPECIAL: Flags = Flags(!Flags::ADAPTIVE.0);

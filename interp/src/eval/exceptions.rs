@@ -89,7 +89,7 @@ const OUTSIDE: Value = Value::ELLIPSIS;
 /// Sets the exception being handled from a register's value, `None` for none.
 pub(super) fn set_handled(m: &mut Machine<'_>, value: Value) {
     let handled = match value.borrow().is(OUTSIDE.borrow()) {
-        true => crate::generator::handled_outside(m.frame).flatten(),
+        true => crate::generator::handled_outside(m.frame()).flatten(),
         false => Some(value).filter(|value| !value.is_none()),
     };
     drop(m.t.set_handled_exception(handled));
@@ -99,7 +99,7 @@ pub(super) fn set_handled(m: &mut Machine<'_>, value: Value) {
 pub(super) fn enter_handler(m: &mut Machine<'_>, saved: usize, exception: usize) {
     let exception = m.registers.read(exception).to_value();
     let previous = m.t.set_handled_exception(Some(exception)).unwrap_or(Value::NONE);
-    let outer = crate::generator::handled_outside(m.frame);
+    let outer = crate::generator::handled_outside(m.frame());
     let is_outer = outer.is_some_and(|outer| outer.unwrap_or(Value::NONE).borrow().is(previous.borrow()));
     m.set_value(saved, if is_outer { OUTSIDE } else { previous });
 }

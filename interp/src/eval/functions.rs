@@ -32,7 +32,7 @@ pub(super) fn make_function(m: &mut Machine<'_>, start: usize, code: usize, bits
     let (defaults, keyword_defaults) = (part(DEFAULTS), part(KEYWORD_DEFAULTS));
     let (annotations, annotate) = (part(ANNOTATIONS), part(ANNOTATE));
     let closure = part(CLOSURE).and_then(|closure| closure.downcast::<Tuple>().ok());
-    let globals: Obj<Dict> = m.frame.function().globals().to_obj();
+    let globals: Obj<Dict> = m.frame().function().globals().to_obj();
     let function = Function::new(m.t, code, globals, closure);
     let header = function.header();
     for (slot, value) in [
@@ -61,8 +61,8 @@ pub(super) fn import_name(m: &mut Machine<'_>, a: usize, name: usize, pair: usiz
         [level, from_list] => (*level, *from_list),
         _ => raise!(m.t, SystemError, "malformed import"),
     };
-    let function = m.frame.function();
-    let locals = m.frame.namespace();
+    let function = m.frame().function();
+    let locals = m.frame().namespace();
     let locals = locals.as_ref().map(Value::borrow);
     let module = crate::import::import_name(
         m.t,
@@ -92,7 +92,7 @@ pub(super) fn import_from(m: &mut Machine<'_>, a: usize, module: usize, name: us
 pub(super) fn import_star(m: &mut Machine<'_>, module: usize) -> Result<()> {
     m.save();
     let module = m.operand(module);
-    let Some(namespace) = m.frame.namespace() else {
+    let Some(namespace) = m.frame().namespace() else {
         raise!(m.t, SyntaxError, "import * only allowed at module level");
     };
     crate::import::import_star(m.t, module.get(), namespace.borrow())

@@ -10,7 +10,7 @@ use crate::generator::Generator;
 /// What becomes of the result of a special frame.
 #[inline(never)]
 pub(super) fn leave_special(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> {
-    let frame = m.frame;
+    let frame = m.frame();
     let flags = frame.flags();
     // SAFETY: the frame gives the word up.
     let result = unsafe { crate::frame::own(result) };

@@ -16,12 +16,10 @@ pub(crate) struct Machine<'t> {
     pub pc: *const u64,
     /// The word of the instruction that runs, its prefix included.
     pub at: *const u64,
-    pub frame: Frame,
     pub registers: Registers,
     pub code: &'t Object<Code>,
     pub constants: *const Word,
     pub first_temporary: usize,
-    pub adaptive: bool,
     /// Takes what the entry frame yields, if that is drained.
     pub sink: Option<&'t mut Sink<'t>>,
 }
@@ -32,12 +30,10 @@ impl<'t> Machine<'t> {
             t,
             pc,
             at: pc,
-            frame,
             registers: frame.registers(),
             code: frame.code(),
             constants: std::ptr::null(),
             first_temporary: 0,
-            adaptive: false,
             sink: None,
         };
         machine.enter(frame, pc);
@@ -47,15 +43,26 @@ impl<'t> Machine<'t> {
     /// Goes on in a frame, which becomes the thread's innermost.
     #[inline(always)]
     pub fn enter(&mut self, frame: Frame, pc: *const u64) {
-        self.frame = frame;
         self.registers = frame.registers();
         self.code = frame.code();
         self.constants = self.code.constants();
         self.first_temporary = self.code.first_temporary as usize;
-        self.adaptive = frame.flags().has(Flags::ADAPTIVE);
         self.pc = pc;
         self.t.registers.set_frame(frame.address());
         self.t.registers.set_top(self.registers.place(self.code.window as usize));
+    }
+
+    /// The frame that runs.
+    #[inline(always)]
+    pub fn frame(&self) -> Frame {
+        // SAFETY: the registers are a frame's.
+        unsafe { Frame::at(self.registers.address()) }
+    }
+
+    /// Whether the words that run are the thread's own, which it may specialise.
+    #[inline(always)]
+    pub fn is_adaptive(&self) -> bool {
+        self.frame().flags().has(Flags::ADAPTIVE)
     }
 
     /// Tells the thread where its innermost frame is: before whatever may raise, call or look at frames.

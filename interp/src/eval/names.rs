@@ -22,8 +22,8 @@ use ungil_objects::types::cell::Cell;
 pub(super) fn load_global(m: &mut Machine<'_>, name: usize, callable: bool) -> Result<Word> {
     m.save();
     let name = m.code.name(name);
-    let function = m.frame.function();
-    if m.adaptive && specialise::is_due(m) {
+    let function = m.frame().function();
+    if m.is_adaptive() && specialise::is_due(m) {
         specialise_global(m, function, name, callable);
     }
     find_global(m.t, function, name).map(Value::into_word)
@@ -100,13 +100,13 @@ pub(super) fn cached_word(t: &Thread, dict: &Object<Dict>, cache: Cache) -> Opti
 /// `load_global_module`; `None` if the cache no longer holds.
 #[inline(always)]
 pub(super) fn load_cached_global(m: &Machine<'_>) -> Option<Word> {
-    cached_word(m.t, m.frame.function().globals(), Cache::read(m.cache(0)))
+    cached_word(m.t, m.frame().function().globals(), Cache::read(m.cache(0)))
 }
 
 /// `load_global_builtin`; `None` if the cache no longer holds.
 #[inline(always)]
 pub(super) fn load_cached_builtin(m: &Machine<'_>) -> Option<Word> {
-    let function = m.frame.function();
+    let function = m.frame().function();
     let first = Cache::read(m.cache(0));
     if function.globals().table().keys_version(m.t) != first.version {
         return None;
@@ -120,7 +120,7 @@ pub(super) fn store_global(m: &mut Machine<'_>, value: usize, name: usize) -> Re
     m.save();
     let value = m.operand(value).into_value();
     let name = m.code.name(name);
-    m.frame.function().globals().set_str(m.t, name, value)?;
+    m.frame().function().globals().set_str(m.t, name, value)?;
     m.settle();
     Ok(())
 }
@@ -128,7 +128,7 @@ pub(super) fn store_global(m: &mut Machine<'_>, value: usize, name: usize) -> Re
 pub(super) fn delete_global(m: &mut Machine<'_>, name: usize) -> Result<()> {
     m.save();
     let name = m.code.name(name);
-    if m.frame.function().globals().remove(m.t, name)?.is_none() {
+    if m.frame().function().globals().remove(m.t, name)?.is_none() {
         return Err(name_error(m.t, name));
     }
     m.settle();
@@ -136,7 +136,7 @@ pub(super) fn delete_global(m: &mut Machine<'_>, name: usize) -> Result<()> {
 }
 
 fn namespace(m: &Machine<'_>) -> Result<Value> {
-    match m.frame.namespace() {
+    match m.frame().namespace() {
         Some(namespace) => Ok(namespace),
         None => raise!(m.t, SystemError, "no locals in this code"),
     }
@@ -151,7 +151,7 @@ pub(super) fn load_name(m: &mut Machine<'_>, name: usize) -> Result<Value> {
     if let Some(value) = find_in_mapping(m.t, namespace.borrow(), name)? {
         return Ok(value);
     }
-    find_global(m.t, m.frame.function(), name)
+    find_global(m.t, m.frame().function(), name)
 }
 
 /// The value under a name in a namespace, which may be any mapping.
@@ -204,7 +204,7 @@ pub(super) fn load_from_mapping_or_global(m: &mut Machine<'_>, mapping: usize, n
     let name = m.code.name(name);
     match find_in_mapping(m.t, mapping.get(), name)? {
         Some(value) => Ok(value),
-        None => find_global(m.t, m.frame.function(), name),
+        None => find_global(m.t, m.frame().function(), name),
     }
 }
 
@@ -288,7 +288,7 @@ pub(super) fn delete_cell(m: &mut Machine<'_>, register: usize) -> Result<()> {
 
 /// `copy_free_variables`: the closure's cells go to registers.
 pub(super) fn copy_free_variables(m: &mut Machine<'_>, first: usize, count: usize) {
-    let function = m.frame.function();
+    let function = m.frame().function();
     let Some(closure) = function.closure() else { return };
     for index in 0..count {
         if let Some(cell) = closure.get(index) {
@@ -301,7 +301,7 @@ pub(super) fn copy_free_variables(m: &mut Machine<'_>, first: usize, count: usiz
 pub(super) fn load_build_class(m: &mut Machine<'_>) -> Result<Value> {
     m.save();
     let name = m.t.names().__build_class__;
-    match m.frame.function().builtins().get_str(m.t, name) {
+    match m.frame().function().builtins().get_str(m.t, name) {
         Some(function) => Ok(function),
         None => raise!(m.t, NameError, "__build_class__ not found"),
     }

@@ -1,9 +1,12 @@
 //! Where an attribute of an object is: the one answer behind inline caches and behind the thread's table of places.
 //!
 //! A [`Place`] depends on the object's shape and the name alone, and holds while the shape's version stands: the version is read first, and a
-//! change of the class clears it before the change can be seen. Classes as receivers have the version of their own instances' root
-//! shape. Whoever asks has read the object's shape once, and uses what it is told with that same shape: another thread may give the object
-//! another one at any time, in which the same slot means something else. Words in a place own no count: they are immediates, or objects that only the collector frees and that the class keeps.
+//! change of the class clears it before the change can be seen. For classes as receivers two places tell: one by the
+//! metaclass, which has no such attribute, and one by the version of the root shape of the class's own instances.
+//!
+//! Whoever asks has read the object's shape once, and uses what it is told with that same shape: another thread may give
+//! the object another one at any time, in which the same slot means something else. Words in a place own no count: they
+//! are immediates, or objects that only the collector frees and that the class keeps.
 //!
 //! The table is the thread's own, direct-mapped, so that filling it writes no shared line. It serves the instructions whose
 //! inline cache does not hold: places with several classes, cold code.
@@ -13,6 +16,7 @@ use std::cell::Cell;
 use ungil_objects::attributes;
 use ungil_objects::call::Binding;
 use ungil_objects::class::{Binary, Class, ClassFlags, SlotTable, Ternary};
+use ungil_objects::layout::Payload;
 use ungil_objects::shape::{Attributes, Shape};
 use ungil_objects::types::class_method::ClassMethod;
 use ungil_objects::types::class_object;
@@ -32,6 +36,8 @@ use crate::thread_data::Evaluator;
 pub(crate) enum Place {
     /// Only the protocol can tell.
     Elsewhere,
+    /// The receiver is a class: the version of its own instances' root shape goes by its attributes.
+    OfClass,
     /// In a slot of the instance, and nothing in the class goes before it.
     Slot(u16),
     /// A value of the class, which binds nothing.
@@ -121,12 +127,29 @@ fn known(t: &Thread, version: u32, start: u32, key: u64) -> Option<Place> {
 }
 
 /// Where the attribute is that `object.name` reads, if the object has this shape.
-#[inline]
+#[inline(always)]
 pub(crate) fn find(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
-    let (shape, question) = match object.downcast_exact::<Class>(t) {
-        Some(class) => (class.root_shape(), Question::OfClass),
-        None => (shape, Question::OfInstance),
-    };
+    match known(t, shape.version(), 0, Question::OfInstance.key(name)) {
+        Some(Place::OfClass) => find_of_class(t, object, name),
+        Some(place) => place,
+        None => find_first(t, object, shape, name),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_first(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
+    match find_slow(t, object, shape, name, Question::OfInstance) {
+        Place::OfClass => find_of_class(t, object, name),
+        place => place,
+    }
+}
+
+/// Where the attribute is that a class has, whose metaclass has none of that name.
+#[inline(never)]
+fn find_of_class(t: &Thread, object: Ref<'_>, name: Ref<'_>) -> Place {
+    let Some(class) = object.downcast::<Class>() else { return Place::Elsewhere };
+    let (shape, question) = (class.root_shape(), Question::OfClass);
     known(t, shape.version(), 0, question.key(name))
         .unwrap_or_else(|| find_slow(t, object, shape, name, question))
 }
@@ -194,11 +217,13 @@ fn find_slow(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>, question
 }
 
 fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
-    // A dictionary hides what the class has, and the receivers below have rules of their own.
+    if object.downcast::<Class>().is_some() {
+        return of_metaclass(t, shape, name);
+    }
+    // A dictionary hides what the class has, and modules have rules of their own.
     if shape.special().has(ClassFlags::CUSTOM_GETATTRIBUTE)
         || shape.attributes() == Attributes::Dictionary
         || object.downcast::<Module>().is_some()
-        || object.downcast::<Class>().is_some()
     {
         return Place::Elsewhere;
     }
@@ -212,24 +237,26 @@ fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Pla
         (Some(slot), _) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
         (None, Some(value)) => match cacheable(value.borrow()) {
             Some(word) if is_method(t, value.borrow()) => Place::Method(word),
-            Some(word) => unbound(t, value.borrow(), word),
-            None => entry(t, shape.class(), name),
+            word => unbound(t, shape.class(), name, value.borrow(), word),
         },
         (None, None) => Place::Elsewhere,
     }
 }
 
-/// `Class.name` of a class whose metaclass is `type`.
+/// `Class.name` as far as the metaclass tells, whose shape this is: it reads attributes as `type` does, and has none of that name.
+fn of_metaclass(t: &Thread, shape: &Shape, name: Ref<'_>) -> Place {
+    let reads = |shape: &Shape| shape.special().binary(Binary::GetAttribute).map(|read| read as usize);
+    let is_plain = reads(shape) == reads(t.shape_of::<Class>());
+    if is_plain && shape.class().lookup(t, name).is_none() { Place::OfClass } else { Place::Elsewhere }
+}
+
+/// `Class.name` of a class whose metaclass has no attribute of that name.
 fn of_class(t: &Thread, class: &Object<Class>, name: Ref<'_>) -> Place {
-    if t.shape_of::<Class>().class().lookup(t, name).is_some() {
-        return Place::Elsewhere;
-    }
     let Some(value) = class.lookup(t, name) else { return Place::Elsewhere };
     match cacheable(value.borrow()) {
         // A function is its own unbound form.
         Some(word) if is_method(t, value.borrow()) => Place::Value(word),
-        Some(word) => unbound(t, value.borrow(), word),
-        None => entry(t, class, name),
+        word => unbound(t, class, name, value.borrow(), word),
     }
 }
 
@@ -317,20 +344,26 @@ fn member(t: &Thread, shape: &Shape, descriptor: Ref<'_>, is_read: bool) -> Plac
     }
 }
 
-/// What a value of a class is, if it is not a method of the instance.
-fn unbound(t: &Thread, value: Ref<'_>, word: Word) -> Place {
-    if value.downcast_exact::<ClassMethod>(t).is_some() {
-        return Place::ClassMethod(word);
+/// What a value of a class is, if it is not a method of the instance; `word` if the value is one that needs no count.
+fn unbound(t: &Thread, class: &Object<Class>, name: Ref<'_>, value: Ref<'_>, word: Option<Word>) -> Place {
+    if plain::<ClassMethod>(t, value).is_some() {
+        return word.map_or(Place::Elsewhere, Place::ClassMethod);
     }
-    if let Some(method) = value.downcast_exact::<StaticMethod>(t) {
+    if let Some(method) = plain::<StaticMethod>(t, value) {
         return cacheable(method.function(t).borrow()).map_or(Place::Elsewhere, Place::Value);
     }
     let special = value.shape(t).special();
-    if special.ternary(Ternary::Get).is_none() && !special.has(ClassFlags::HEAP) {
-        Place::Value(word)
-    } else {
-        Place::Elsewhere
+    match word {
+        _ if special.ternary(Ternary::Get).is_some() => Place::Elsewhere,
+        Some(word) if !special.has(ClassFlags::HEAP) => Place::Value(word),
+        // The value's class may be given a `__get__`, of which no version of this class tells: each read looks.
+        _ => entry(t, class, name),
     }
+}
+
+/// An instance of a built-in class, not of a subclass; with attributes of its own or without.
+fn plain<'a, T: Payload>(t: &Thread, value: Ref<'a>) -> Option<&'a Object<T>> {
+    value.downcast::<T>().filter(|_| std::ptr::eq(value.class(t), t.shape_of::<T>().class()))
 }
 
 /// Whether an attribute of a class goes before those of instances, now or later: a class made by a statement may become one of
@@ -357,7 +390,7 @@ fn cacheable(value: Ref<'_>) -> Option<Word> {
 #[inline]
 pub(crate) fn function_of_class_method(t: &Thread, method: Word) -> Option<Word> {
     // SAFETY: the word comes from a place that holds.
-    let method = unsafe { Ref::from_word(method) }.downcast_exact::<ClassMethod>(t)?;
+    let method = unsafe { Ref::from_word(method) }.downcast::<ClassMethod>()?;
     cacheable(method.function(t).borrow())
 }
 

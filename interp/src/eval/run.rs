@@ -92,7 +92,7 @@ fn execute_caught<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Va
 
 #[cold]
 fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Raised {
-    m.enter(m.frame, m.pc);
+    m.enter(m.frame(), m.pc);
     m.save();
     let at = m.code.word_of(m.at) as usize;
     let opcode = m.code.spec.words.get(at).and_then(|word| Opcode::from_number(*word as u16));
@@ -149,7 +149,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
     // The program counter lives in a machine register; handlers see it, behind the instruction's word, as `m.pc`, and what they
     // leave there is where the loop goes on.
     let mut pc = m.pc;
-    loop {
+    'next: loop {
         m.at = pc;
         if W::WATCHES {
             m.pc = pc;
@@ -160,26 +160,19 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
         // SAFETY: the program counter stays on instructions of verified code.
         let (mut opcode, mut a, mut b, mut c) = unsafe { decode(pc) };
         pc = pc.wrapping_add(1);
-        if opcode == Opcode::Wide {
-            // A prefix has the high halves of the operands of the instruction behind it.
-            // SAFETY: a prefix is followed by its instruction.
-            let low = unsafe { decode(pc) };
-            pc = pc.wrapping_add(1);
-            (opcode, a, b, c) = (low.0, a << 16 | low.1, b << 16 | low.2, c << 16 | low.3);
-        }
         m.pc = pc;
         /// Goes on behind the instruction and its cache words, where the handler has not touched `m.pc`.
         macro_rules! next {
             ($cache_words:expr) => {{
                 pc = pc.wrapping_add($cache_words);
-                continue;
+                continue 'next;
             }};
         }
         /// Goes on where the handler has left `m.pc`, which it need not load again where it knows it.
         macro_rules! resume {
             () => {{
                 pc = m.pc;
-                continue;
+                continue 'next;
             }};
         }
         macro_rules! arithmetic {
@@ -197,605 +190,641 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 if let Some(truth) = math::compare_immediates(Comparison::$which, m.registers.word(b), $right)
                 {
                     pc = math::deliver_truth(m, pc.wrapping_add(1), a, truth);
-                    continue;
+                    continue 'next;
                 }
                 m.skip(1);
                 checked!(math::$general(m, Comparison::$which, a, b, c));
             }};
         }
-        match opcode {
-            Opcode::Nop | Opcode::Wide => continue,
-            Opcode::Move => {
-                let word = m.operand(b).into_register(m.t);
-                m.set(a, word);
-                continue;
-            }
-            Opcode::Copy => {
-                let word = crate::frame::copy(m.registers.word(b), m.t);
-                m.set(a, word);
-                continue;
-            }
-            Opcode::Drop => {
-                let word = m.registers.word(a);
-                if word.owns_count() {
-                    m.save();
-                    drop_word(m.t, word);
-                }
-                continue;
-            }
-            Opcode::Reverse => {
-                for index in 0..b / 2 {
-                    let (low, high) = (a + index, a + b - 1 - index);
-                    let word = m.registers.word(low);
-                    m.registers.put(low, m.registers.word(high));
-                    m.registers.put(high, word);
-                }
-            }
-            Opcode::LoadConst => {
-                let word = m.constant(b).word();
-                m.set(a, word);
-                continue;
-            }
-            Opcode::LoadCommonConstant => {
-                let class = names::common_constant(m, b);
-                m.set_value(a, class);
-            }
-
-            Opcode::CheckBound => {
-                if m.registers.word(a).is_unbound() {
-                    return Err(Exit::Raised(names::unbound_local(m, a)));
-                }
-            }
-            Opcode::ClearLocal => m.set(a, Word::UNBOUND),
-            Opcode::LoadGlobal => {
-                let word = checked!(names::load_global(m, b, false));
-                m.set(a, word);
-                m.skip(2);
-            }
-            Opcode::LoadGlobalModule => match names::load_cached_global(m) {
-                Some(word) => {
-                    m.set(a, word);
-                    next!(2);
-                }
-                None => {
-                    generalise(m, Opcode::LoadGlobal);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadGlobalBuiltin => match names::load_cached_builtin(m) {
-                Some(word) => {
-                    m.set(a, word);
-                    next!(2);
-                }
-                None => {
-                    generalise(m, Opcode::LoadGlobal);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadGlobalCallable => {
-                let word = checked!(names::load_global(m, b, true));
-                attributes::begin_window(m, a, word, Word::UNBOUND);
-                m.skip(2);
-            }
-            Opcode::LoadGlobalCallableModule => match names::load_cached_global(m) {
-                Some(word) => {
-                    attributes::begin_window(m, a, word, Word::UNBOUND);
-                    next!(2);
-                }
-                None => {
-                    generalise(m, Opcode::LoadGlobalCallable);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadGlobalCallableBuiltin => match names::load_cached_builtin(m) {
-                Some(word) => {
-                    attributes::begin_window(m, a, word, Word::UNBOUND);
-                    next!(2);
-                }
-                None => {
-                    generalise(m, Opcode::LoadGlobalCallable);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::StoreGlobal => {
-                checked!(names::store_global(m, a, b));
-                m.skip(1);
-            }
-            Opcode::DeleteGlobal => checked!(names::delete_global(m, b)),
-            Opcode::LoadName => {
-                let value = checked!(names::load_name(m, b));
-                m.set_value(a, value);
-                m.skip(2);
-            }
-            Opcode::StoreName => {
-                checked!(names::store_name(m, a, b));
-                m.skip(1);
-            }
-            Opcode::DeleteName => checked!(names::delete_name(m, b)),
-            Opcode::LoadLocals => {
-                let value = checked!(names::load_locals(m));
-                m.set_value(a, value);
-            }
-            Opcode::LoadFromMappingOrGlobal => {
-                let value = checked!(names::load_from_mapping_or_global(m, b, c));
-                m.set_value(a, value);
-            }
-            Opcode::LoadFromMappingOrCell => {
-                let value = checked!(names::load_from_mapping_or_cell(m, b, c));
-                m.set_value(a, value);
-            }
-            Opcode::MakeCell => functions::make_cell(m, a, None),
-            Opcode::MakeCellFrom => functions::make_cell(m, a, Some(b)),
-            Opcode::LoadCell => {
-                let value = checked!(names::load_cell(m, b));
-                m.set_value(a, value);
-            }
-            Opcode::StoreCell => names::store_cell(m, a, b),
-            Opcode::DeleteCell => checked!(names::delete_cell(m, a)),
-            Opcode::CopyFreeVariables => names::copy_free_variables(m, a, b),
-            Opcode::LoadBuildClass => {
-                let value = checked!(names::load_build_class(m));
-                m.set_value(a, value);
-            }
-            Opcode::SetupAnnotations => checked!(names::setup_annotations(m)),
-
-            Opcode::LoadAttr => {
-                let word = checked!(attributes::load(m, b, c));
-                m.set(a, word);
-                m.skip(3);
-                m.settle();
-                resume!();
-            }
-            Opcode::LoadAttrSlot => match attributes::load_slot(m, b) {
-                Some(word) => {
-                    drop(m.operand(b));
-                    m.set(a, word);
-                    next!(3);
-                }
-                None => {
-                    generalise(m, Opcode::LoadAttr);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadAttrClass => match attributes::load_class_value(m, b) {
-                Some(word) => {
-                    drop(m.operand(b));
-                    m.set(a, word);
-                    next!(3);
-                }
-                None => {
-                    generalise(m, Opcode::LoadAttr);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadAttrModule => match attributes::load_module_value(m, b) {
-                Some(word) => {
-                    drop(m.operand(b));
-                    m.set(a, word);
-                    next!(3);
-                }
-                None => {
-                    generalise(m, Opcode::LoadAttr);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::LoadMethod => {
-                checked!(attributes::load_method(m, a, b, c));
-                m.skip(3);
-            }
-            Opcode::LoadMethodClass => {
-                if attributes::load_cached_method(m, a, b) {
-                    next!(3);
-                }
-                generalise(m, Opcode::LoadMethod);
-                m.pc = m.at;
-            }
-            Opcode::LoadMethodModule => {
-                if attributes::load_cached_module_function(m, a, b) {
-                    next!(3);
-                }
-                generalise(m, Opcode::LoadMethod);
-                m.pc = m.at;
-            }
-            Opcode::StoreAttr => {
-                checked!(attributes::store(m, a, b, c));
-                m.skip(3);
-            }
-            Opcode::StoreAttrSlot => match attributes::store_slot(m, a, b, c) {
-                Some(stored) => {
-                    checked!(stored);
-                    m.skip(3);
-                }
-                None => {
-                    generalise(m, Opcode::StoreAttr);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::StoreAttrAdd => match attributes::store_new(m, a, b, c) {
-                Some(stored) => {
-                    checked!(stored);
-                    m.skip(3);
-                }
-                None => {
-                    generalise(m, Opcode::StoreAttr);
-                    m.pc = m.at;
-                }
-            },
-            Opcode::DeleteAttr => checked!(names::delete_attribute(m, a, b)),
-            Opcode::LoadSuperAttr => {
-                let value = checked!(super_access::load(m, a, b, c != 0));
-                m.registers.put_value(a, value);
-                m.skip(2);
-            }
-            Opcode::LoadSuperMethod => {
-                checked!(super_access::load_method(m, a, b, c != 0));
-                m.skip(2);
-            }
-
-            Opcode::LoadSubscript => {
-                if let Some(word) = subscripts::item_at(m, b, m.registers.word(c)) {
-                    drop(m.operand(b));
-                    m.set(a, word);
-                    next!(1);
-                }
-                checked!(subscripts::load(m, a, b, c));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::LoadSubscriptConst => {
-                if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
-                    drop(m.operand(b));
-                    m.set(a, word);
-                    next!(1);
-                }
-                checked!(subscripts::load_constant(m, a, b, c));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::StoreSubscript => {
-                if subscripts::store_item(m, a, b, c) {
-                    next!(1);
-                }
-                checked!(subscripts::store(m, a, b, c));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::DeleteSubscript => checked!(subscripts::delete(m, a, b)),
-            Opcode::LoadSlice => {
-                checked!(subscripts::load_slice(m, a, b, c));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
-            Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
-
-            Opcode::Add => arithmetic!(Add, m.registers.word(c), binary),
-            Opcode::Subtract => arithmetic!(Subtract, m.registers.word(c), binary),
-            Opcode::Multiply => arithmetic!(Multiply, m.registers.word(c), binary),
-            Opcode::MatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), binary),
-            Opcode::TrueDivide => arithmetic!(TrueDivide, m.registers.word(c), binary),
-            Opcode::FloorDivide => arithmetic!(FloorDivide, m.registers.word(c), binary),
-            Opcode::Remainder => arithmetic!(Remainder, m.registers.word(c), binary),
-            Opcode::Power => arithmetic!(Power, m.registers.word(c), binary),
-            Opcode::LeftShift => arithmetic!(LeftShift, m.registers.word(c), binary),
-            Opcode::RightShift => arithmetic!(RightShift, m.registers.word(c), binary),
-            Opcode::And => arithmetic!(And, m.registers.word(c), binary),
-            Opcode::Or => arithmetic!(Or, m.registers.word(c), binary),
-            Opcode::Xor => arithmetic!(Xor, m.registers.word(c), binary),
-            Opcode::AddConst => arithmetic!(Add, m.constant(c).word(), binary_constant),
-            Opcode::SubtractConst => arithmetic!(Subtract, m.constant(c).word(), binary_constant),
-            Opcode::MultiplyConst => arithmetic!(Multiply, m.constant(c).word(), binary_constant),
-            Opcode::MatrixMultiplyConst => arithmetic!(MatrixMultiply, m.constant(c).word(), binary_constant),
-            Opcode::TrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), binary_constant),
-            Opcode::FloorDivideConst => arithmetic!(FloorDivide, m.constant(c).word(), binary_constant),
-            Opcode::RemainderConst => arithmetic!(Remainder, m.constant(c).word(), binary_constant),
-            Opcode::PowerConst => arithmetic!(Power, m.constant(c).word(), binary_constant),
-            Opcode::LeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), binary_constant),
-            Opcode::RightShiftConst => arithmetic!(RightShift, m.constant(c).word(), binary_constant),
-            Opcode::AndConst => arithmetic!(And, m.constant(c).word(), binary_constant),
-            Opcode::OrConst => arithmetic!(Or, m.constant(c).word(), binary_constant),
-            Opcode::XorConst => arithmetic!(Xor, m.constant(c).word(), binary_constant),
-            Opcode::InplaceAdd => arithmetic!(Add, m.registers.word(c), inplace),
-            Opcode::InplaceSubtract => arithmetic!(Subtract, m.registers.word(c), inplace),
-            Opcode::InplaceMultiply => arithmetic!(Multiply, m.registers.word(c), inplace),
-            Opcode::InplaceMatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), inplace),
-            Opcode::InplaceTrueDivide => arithmetic!(TrueDivide, m.registers.word(c), inplace),
-            Opcode::InplaceFloorDivide => arithmetic!(FloorDivide, m.registers.word(c), inplace),
-            Opcode::InplaceRemainder => arithmetic!(Remainder, m.registers.word(c), inplace),
-            Opcode::InplacePower => arithmetic!(Power, m.registers.word(c), inplace),
-            Opcode::InplaceLeftShift => arithmetic!(LeftShift, m.registers.word(c), inplace),
-            Opcode::InplaceRightShift => arithmetic!(RightShift, m.registers.word(c), inplace),
-            Opcode::InplaceAnd => arithmetic!(And, m.registers.word(c), inplace),
-            Opcode::InplaceOr => arithmetic!(Or, m.registers.word(c), inplace),
-            Opcode::InplaceXor => arithmetic!(Xor, m.registers.word(c), inplace),
-            Opcode::InplaceAddConst => arithmetic!(Add, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceSubtractConst => arithmetic!(Subtract, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceMultiplyConst => arithmetic!(Multiply, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceMatrixMultiplyConst => {
-                arithmetic!(MatrixMultiply, m.constant(c).word(), inplace_constant)
-            }
-            Opcode::InplaceTrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceFloorDivideConst => {
-                arithmetic!(FloorDivide, m.constant(c).word(), inplace_constant)
-            }
-            Opcode::InplaceRemainderConst => arithmetic!(Remainder, m.constant(c).word(), inplace_constant),
-            Opcode::InplacePowerConst => arithmetic!(Power, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceLeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceRightShiftConst => arithmetic!(RightShift, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceAndConst => arithmetic!(And, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceOrConst => arithmetic!(Or, m.constant(c).word(), inplace_constant),
-            Opcode::InplaceXorConst => arithmetic!(Xor, m.constant(c).word(), inplace_constant),
-            Opcode::Less => comparison!(Less, m.registers.word(c), compare),
-            Opcode::LessEqual => comparison!(LessEqual, m.registers.word(c), compare),
-            Opcode::Equal => comparison!(Equal, m.registers.word(c), compare),
-            Opcode::NotEqual => comparison!(NotEqual, m.registers.word(c), compare),
-            Opcode::Greater => comparison!(Greater, m.registers.word(c), compare),
-            Opcode::GreaterEqual => comparison!(GreaterEqual, m.registers.word(c), compare),
-            Opcode::LessConst => comparison!(Less, m.constant(c).word(), compare_constant),
-            Opcode::LessEqualConst => comparison!(LessEqual, m.constant(c).word(), compare_constant),
-            Opcode::EqualConst => comparison!(Equal, m.constant(c).word(), compare_constant),
-            Opcode::NotEqualConst => comparison!(NotEqual, m.constant(c).word(), compare_constant),
-            Opcode::GreaterConst => comparison!(Greater, m.constant(c).word(), compare_constant),
-            Opcode::GreaterEqualConst => comparison!(GreaterEqual, m.constant(c).word(), compare_constant),
-            Opcode::Is | Opcode::IsNot => {
-                let same = m.registers.word(b).is_same(m.registers.word(c));
-                drop((m.operand(b), m.operand(c)));
-                pc = math::deliver_truth(m, pc, a, same == (opcode == Opcode::Is));
-                continue;
-            }
-            Opcode::Contains | Opcode::NotContains => {
-                m.skip(1);
-                checked!(subscripts::contains(m, a, b, c, opcode == Opcode::Contains));
-                resume!();
-            }
-            Opcode::ContainsConst | Opcode::NotContainsConst => {
-                m.skip(1);
-                checked!(subscripts::contains_constant(m, a, b, c, opcode == Opcode::ContainsConst));
-                resume!();
-            }
-            Opcode::Negative => {
-                checked!(math::negative(m, a, b));
-                m.skip(1);
-            }
-            Opcode::Positive => checked!(math::unary(m, Unary::Positive, a, b)),
-            Opcode::Invert => checked!(math::unary(m, Unary::Invert, a, b)),
-            Opcode::Not => {
-                let truth = checked!(math::truth_of(m, b));
-                pc = math::deliver_truth(m, pc.wrapping_add(1), a, !truth);
-                continue;
-            }
-
-            Opcode::Jump | Opcode::JumpBackwardNoInterrupt => {
-                pc = pc.wrapping_offset(jump_offset(pc));
-                continue;
-            }
-            Opcode::JumpBackward => {
-                pc = pc.wrapping_add(1).wrapping_offset(jump_offset(pc));
-                if m.adaptive && !m.t.is_interrupted() {
+        // Goes round only for a prefix.
+        loop {
+            match opcode {
+                Opcode::Wide => {
+                    // The high halves of the operands of the instruction behind it.
+                    // SAFETY: a prefix is followed by its instruction.
+                    let low = unsafe { decode(pc) };
+                    pc = pc.wrapping_add(1);
+                    m.pc = pc;
+                    (opcode, a, b, c) = (low.0, a << 16 | low.1, b << 16 | low.2, c << 16 | low.3);
                     continue;
                 }
-                m.pc = pc;
-                if m.t.is_interrupted() {
-                    m.save();
-                    checked!(safepoint::reach(m.t));
-                }
-                if !m.adaptive {
-                    specialise::warm_up(m);
-                }
-            }
-            Opcode::JumpBackwardCounted => {
-                m.skip(1);
-                m.jump(jump_offset(pc) as i32);
-                if !m.t.state().breaker().is_clear() {
-                    m.save();
-                    checked!(safepoint::reach(m.t));
-                }
-                if !W::WATCHES && trace::hot::count(m) {
-                    return Err(Exit::Hot);
-                }
-            }
-            Opcode::JumpBackwardTraced => {
-                m.skip(1);
-                m.jump(jump_offset(pc) as i32);
-                if !m.t.state().breaker().is_clear() {
-                    m.save();
-                    checked!(safepoint::reach(m.t));
-                }
-                trace::enter::enter(m);
-            }
-            Opcode::JumpIfTrue => {
-                let offset = if checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
-                pc = pc.wrapping_add(1).wrapping_offset(offset);
-                continue;
-            }
-            Opcode::JumpIfFalse => {
-                let offset = if !checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
-                pc = pc.wrapping_add(1).wrapping_offset(offset);
-                continue;
-            }
-            Opcode::JumpIfNone => {
-                let is_none = m.operand(a).get().is_none();
-                if is_none {
-                    pc = pc.wrapping_offset(jump_offset(pc));
-                }
-                continue;
-            }
-            Opcode::JumpIfNotNone => {
-                let is_none = m.operand(a).get().is_none();
-                if !is_none {
-                    pc = pc.wrapping_offset(jump_offset(pc));
-                }
-                continue;
-            }
-            Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
-                m.skip(1);
-                let copy = crate::frame::copy(m.registers.word(a), m.t);
-                let truth = match math::truth_of(m, a) {
-                    Ok(truth) => truth,
-                    Err(raised) => {
-                        drop_word_if_counted(m, copy);
-                        return Err(Exit::Raised(raised));
-                    }
-                };
-                if truth == (opcode == Opcode::JumpIfTrueOrDrop) {
-                    m.registers.put(a, copy);
-                    m.jump(jump_offset(pc) as i32);
-                } else {
-                    drop_word_if_counted(m, copy);
-                }
-            }
-
-            Opcode::BuildTuple => containers::build_tuple(m, a, b, c),
-            Opcode::BuildList => containers::build_list(m, a, b, c),
-            Opcode::BuildSet => checked!(containers::build_set(m, a, b, c)),
-            Opcode::BuildMap => checked!(containers::build_map(m, a, b, c)),
-            Opcode::BuildString => checked!(containers::build_string(m, a, b, c)),
-            Opcode::ListAppend => checked!(containers::list_append(m, a, b)),
-            Opcode::ListExtend => checked!(containers::list_extend(m, a, b)),
-            Opcode::ListToTuple => checked!(containers::list_to_tuple(m, a, b)),
-            Opcode::SetAdd => checked!(containers::set_add(m, a, b)),
-            Opcode::SetUpdate => checked!(containers::set_update(m, a, b)),
-            Opcode::MapAdd => checked!(containers::map_add(m, a, b, c)),
-            Opcode::DictUpdate => checked!(containers::dict_update(m, a, b)),
-            Opcode::DictMerge => checked!(containers::dict_merge(m, a, b, c)),
-            Opcode::UnpackSequence => {
-                checked!(containers::unpack_sequence(m, a, b, c));
-                m.skip(1);
-            }
-            Opcode::UnpackPair => {
-                checked!(containers::unpack_pair(m, a, b, c));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::UnpackExtended => checked!(containers::unpack_extended(m, a, b, c)),
-
-            Opcode::Convert => checked!(containers::convert(m, a, b, c)),
-            Opcode::FormatSimple => {
-                checked!(containers::format_simple(m, a, b));
-                m.skip(1);
-                resume!();
-            }
-            Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
-            Opcode::BuildInterpolation => checked!(type_parameters::build_interpolation(m, a, b, c)),
-            Opcode::BuildTemplate => checked!(type_parameters::build_template(m, a, b, c)),
-
-            Opcode::MakeFunction => checked!(functions::make_function(m, a, b, c)),
-            Opcode::PushCallable => {
-                let word = m.operand(b).into_register(m.t);
-                attributes::begin_window(m, a, word, Word::UNBOUND);
-                resume!();
-            }
-            Opcode::Call => {
-                m.skip(2);
-                checked!(calls::call_window(m, a, b, c));
-                resume!();
-            }
-            Opcode::CallKw => {
-                m.skip(2);
-                checked!(calls::call_keywords(m, a, b, c));
-            }
-            Opcode::CallEx => {
-                m.skip(1);
-                checked!(calls::call_unpacked(m, a, b, c));
-            }
-            Opcode::ReturnValue => returned!(calls::return_register(m, a)),
-            Opcode::ReturnConst => {
-                let word = m.constant(a).word();
-                returned!(calls::leave(m, word));
-            }
-            Opcode::Resume => {
-                if m.t.is_interrupted() {
-                    m.save();
-                    checked!(safepoint::reach(m.t));
-                }
-                next!(1);
-            }
-
-            Opcode::GetIter => {
-                m.skip(1);
-                checked!(iteration::get_iter(m, a, b));
-                resume!();
-            }
-            Opcode::ForIter => {
-                if let Some(word) = iteration::next_item(m, b) {
+                Opcode::Nop => continue 'next,
+                Opcode::Move => {
+                    let word = m.operand(b).into_register(m.t);
                     m.set(a, word);
+                    continue 'next;
+                }
+                Opcode::Copy => {
+                    let word = crate::frame::copy(m.registers.word(b), m.t);
+                    m.set(a, word);
+                    continue 'next;
+                }
+                Opcode::Drop => {
+                    let word = m.registers.word(a);
+                    if word.owns_count() {
+                        m.save();
+                        drop_word(m.t, word);
+                    }
+                    continue 'next;
+                }
+                Opcode::Reverse => {
+                    for index in 0..b / 2 {
+                        let (low, high) = (a + index, a + b - 1 - index);
+                        let word = m.registers.word(low);
+                        m.registers.put(low, m.registers.word(high));
+                        m.registers.put(high, word);
+                    }
+                }
+                Opcode::LoadConst => {
+                    let word = m.constant(b).word();
+                    m.set(a, word);
+                    continue 'next;
+                }
+                Opcode::LoadCommonConstant => {
+                    let class = names::common_constant(m, b);
+                    m.set_value(a, class);
+                }
+
+                Opcode::CheckBound => {
+                    if m.registers.word(a).is_unbound() {
+                        return Err(Exit::Raised(names::unbound_local(m, a)));
+                    }
+                }
+                Opcode::ClearLocal => m.set(a, Word::UNBOUND),
+                Opcode::LoadGlobal => {
+                    let word = checked!(names::load_global(m, b, false));
+                    m.set(a, word);
+                    m.skip(2);
+                }
+                Opcode::LoadGlobalModule => match names::load_cached_global(m) {
+                    Some(word) => {
+                        m.set(a, word);
+                        next!(2);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadGlobal);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadGlobalBuiltin => match names::load_cached_builtin(m) {
+                    Some(word) => {
+                        m.set(a, word);
+                        next!(2);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadGlobal);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadGlobalCallable => {
+                    let word = checked!(names::load_global(m, b, true));
+                    attributes::begin_window(m, a, word, Word::UNBOUND);
+                    m.skip(2);
+                }
+                Opcode::LoadGlobalCallableModule => match names::load_cached_global(m) {
+                    Some(word) => {
+                        attributes::begin_window(m, a, word, Word::UNBOUND);
+                        next!(2);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadGlobalCallable);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadGlobalCallableBuiltin => match names::load_cached_builtin(m) {
+                    Some(word) => {
+                        attributes::begin_window(m, a, word, Word::UNBOUND);
+                        next!(2);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadGlobalCallable);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::StoreGlobal => {
+                    checked!(names::store_global(m, a, b));
+                    m.skip(1);
+                }
+                Opcode::DeleteGlobal => checked!(names::delete_global(m, b)),
+                Opcode::LoadName => {
+                    let value = checked!(names::load_name(m, b));
+                    m.set_value(a, value);
+                    m.skip(2);
+                }
+                Opcode::StoreName => {
+                    checked!(names::store_name(m, a, b));
+                    m.skip(1);
+                }
+                Opcode::DeleteName => checked!(names::delete_name(m, b)),
+                Opcode::LoadLocals => {
+                    let value = checked!(names::load_locals(m));
+                    m.set_value(a, value);
+                }
+                Opcode::LoadFromMappingOrGlobal => {
+                    let value = checked!(names::load_from_mapping_or_global(m, b, c));
+                    m.set_value(a, value);
+                }
+                Opcode::LoadFromMappingOrCell => {
+                    let value = checked!(names::load_from_mapping_or_cell(m, b, c));
+                    m.set_value(a, value);
+                }
+                Opcode::MakeCell => functions::make_cell(m, a, None),
+                Opcode::MakeCellFrom => functions::make_cell(m, a, Some(b)),
+                Opcode::LoadCell => {
+                    let value = checked!(names::load_cell(m, b));
+                    m.set_value(a, value);
+                }
+                Opcode::StoreCell => names::store_cell(m, a, b),
+                Opcode::DeleteCell => checked!(names::delete_cell(m, a)),
+                Opcode::CopyFreeVariables => names::copy_free_variables(m, a, b),
+                Opcode::LoadBuildClass => {
+                    let value = checked!(names::load_build_class(m));
+                    m.set_value(a, value);
+                }
+                Opcode::SetupAnnotations => checked!(names::setup_annotations(m)),
+
+                Opcode::LoadAttr => {
+                    let word = checked!(attributes::load(m, b, c));
+                    m.set(a, word);
+                    m.skip(3);
+                    m.settle();
+                    resume!();
+                }
+                Opcode::LoadAttrSlot => match attributes::load_slot(m, b) {
+                    Some(word) => {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadAttrClass => match attributes::load_class_value(m, b) {
+                    Some(word) => {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadAttrOfClass => match attributes::load_value_of_class(m, b) {
+                    Some(word) => {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadAttrModule => match attributes::load_module_value(m, b) {
+                    Some(word) => {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::LoadAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::LoadMethod => {
+                    checked!(attributes::load_method(m, a, b, c));
+                    m.skip(3);
+                }
+                Opcode::LoadMethodClass => {
+                    if attributes::load_cached_method(m, a, b) {
+                        next!(3);
+                    }
+                    generalise(m, Opcode::LoadMethod);
+                    m.pc = m.at;
+                }
+                Opcode::LoadMethodModule => {
+                    if attributes::load_cached_module_function(m, a, b) {
+                        next!(3);
+                    }
+                    generalise(m, Opcode::LoadMethod);
+                    m.pc = m.at;
+                }
+                Opcode::StoreAttr => {
+                    checked!(attributes::store(m, a, b, c));
+                    m.skip(3);
+                }
+                Opcode::StoreAttrSlot => match attributes::store_slot(m, a, b, c) {
+                    Some(stored) => {
+                        checked!(stored);
+                        m.skip(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::StoreAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::StoreAttrAdd => match attributes::store_new(m, a, b, c) {
+                    Some(stored) => {
+                        checked!(stored);
+                        m.skip(3);
+                    }
+                    None => {
+                        generalise(m, Opcode::StoreAttr);
+                        m.pc = m.at;
+                    }
+                },
+                Opcode::DeleteAttr => checked!(names::delete_attribute(m, a, b)),
+                Opcode::LoadSuperAttr => {
+                    let value = checked!(super_access::load(m, a, b, c != 0));
+                    m.registers.put_value(a, value);
+                    m.skip(2);
+                }
+                Opcode::LoadSuperMethod => {
+                    checked!(super_access::load_method(m, a, b, c != 0));
+                    m.skip(2);
+                }
+
+                Opcode::LoadSubscript => {
+                    if let Some(word) = subscripts::item_at(m, b, m.registers.word(c)) {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(1);
+                    }
+                    checked!(subscripts::load(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::LoadSubscriptConst => {
+                    if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(1);
+                    }
+                    checked!(subscripts::load_constant(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::StoreSubscript => {
+                    if subscripts::store_item(m, a, b, c) {
+                        next!(1);
+                    }
+                    checked!(subscripts::store(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::DeleteSubscript => checked!(subscripts::delete(m, a, b)),
+                Opcode::LoadSlice => {
+                    checked!(subscripts::load_slice(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
+                Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
+
+                Opcode::Add => arithmetic!(Add, m.registers.word(c), binary),
+                Opcode::Subtract => arithmetic!(Subtract, m.registers.word(c), binary),
+                Opcode::Multiply => arithmetic!(Multiply, m.registers.word(c), binary),
+                Opcode::MatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), binary),
+                Opcode::TrueDivide => arithmetic!(TrueDivide, m.registers.word(c), binary),
+                Opcode::FloorDivide => arithmetic!(FloorDivide, m.registers.word(c), binary),
+                Opcode::Remainder => arithmetic!(Remainder, m.registers.word(c), binary),
+                Opcode::Power => arithmetic!(Power, m.registers.word(c), binary),
+                Opcode::LeftShift => arithmetic!(LeftShift, m.registers.word(c), binary),
+                Opcode::RightShift => arithmetic!(RightShift, m.registers.word(c), binary),
+                Opcode::And => arithmetic!(And, m.registers.word(c), binary),
+                Opcode::Or => arithmetic!(Or, m.registers.word(c), binary),
+                Opcode::Xor => arithmetic!(Xor, m.registers.word(c), binary),
+                Opcode::AddConst => arithmetic!(Add, m.constant(c).word(), binary_constant),
+                Opcode::SubtractConst => arithmetic!(Subtract, m.constant(c).word(), binary_constant),
+                Opcode::MultiplyConst => arithmetic!(Multiply, m.constant(c).word(), binary_constant),
+                Opcode::MatrixMultiplyConst => {
+                    arithmetic!(MatrixMultiply, m.constant(c).word(), binary_constant)
+                }
+                Opcode::TrueDivideConst => arithmetic!(TrueDivide, m.constant(c).word(), binary_constant),
+                Opcode::FloorDivideConst => arithmetic!(FloorDivide, m.constant(c).word(), binary_constant),
+                Opcode::RemainderConst => arithmetic!(Remainder, m.constant(c).word(), binary_constant),
+                Opcode::PowerConst => arithmetic!(Power, m.constant(c).word(), binary_constant),
+                Opcode::LeftShiftConst => arithmetic!(LeftShift, m.constant(c).word(), binary_constant),
+                Opcode::RightShiftConst => arithmetic!(RightShift, m.constant(c).word(), binary_constant),
+                Opcode::AndConst => arithmetic!(And, m.constant(c).word(), binary_constant),
+                Opcode::OrConst => arithmetic!(Or, m.constant(c).word(), binary_constant),
+                Opcode::XorConst => arithmetic!(Xor, m.constant(c).word(), binary_constant),
+                Opcode::InplaceAdd => arithmetic!(Add, m.registers.word(c), inplace),
+                Opcode::InplaceSubtract => arithmetic!(Subtract, m.registers.word(c), inplace),
+                Opcode::InplaceMultiply => arithmetic!(Multiply, m.registers.word(c), inplace),
+                Opcode::InplaceMatrixMultiply => arithmetic!(MatrixMultiply, m.registers.word(c), inplace),
+                Opcode::InplaceTrueDivide => arithmetic!(TrueDivide, m.registers.word(c), inplace),
+                Opcode::InplaceFloorDivide => arithmetic!(FloorDivide, m.registers.word(c), inplace),
+                Opcode::InplaceRemainder => arithmetic!(Remainder, m.registers.word(c), inplace),
+                Opcode::InplacePower => arithmetic!(Power, m.registers.word(c), inplace),
+                Opcode::InplaceLeftShift => arithmetic!(LeftShift, m.registers.word(c), inplace),
+                Opcode::InplaceRightShift => arithmetic!(RightShift, m.registers.word(c), inplace),
+                Opcode::InplaceAnd => arithmetic!(And, m.registers.word(c), inplace),
+                Opcode::InplaceOr => arithmetic!(Or, m.registers.word(c), inplace),
+                Opcode::InplaceXor => arithmetic!(Xor, m.registers.word(c), inplace),
+                Opcode::InplaceAddConst => arithmetic!(Add, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceSubtractConst => arithmetic!(Subtract, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceMultiplyConst => arithmetic!(Multiply, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceMatrixMultiplyConst => {
+                    arithmetic!(MatrixMultiply, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplaceTrueDivideConst => {
+                    arithmetic!(TrueDivide, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplaceFloorDivideConst => {
+                    arithmetic!(FloorDivide, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplaceRemainderConst => {
+                    arithmetic!(Remainder, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplacePowerConst => arithmetic!(Power, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceLeftShiftConst => {
+                    arithmetic!(LeftShift, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplaceRightShiftConst => {
+                    arithmetic!(RightShift, m.constant(c).word(), inplace_constant)
+                }
+                Opcode::InplaceAndConst => arithmetic!(And, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceOrConst => arithmetic!(Or, m.constant(c).word(), inplace_constant),
+                Opcode::InplaceXorConst => arithmetic!(Xor, m.constant(c).word(), inplace_constant),
+                Opcode::Less => comparison!(Less, m.registers.word(c), compare),
+                Opcode::LessEqual => comparison!(LessEqual, m.registers.word(c), compare),
+                Opcode::Equal => comparison!(Equal, m.registers.word(c), compare),
+                Opcode::NotEqual => comparison!(NotEqual, m.registers.word(c), compare),
+                Opcode::Greater => comparison!(Greater, m.registers.word(c), compare),
+                Opcode::GreaterEqual => comparison!(GreaterEqual, m.registers.word(c), compare),
+                Opcode::LessConst => comparison!(Less, m.constant(c).word(), compare_constant),
+                Opcode::LessEqualConst => comparison!(LessEqual, m.constant(c).word(), compare_constant),
+                Opcode::EqualConst => comparison!(Equal, m.constant(c).word(), compare_constant),
+                Opcode::NotEqualConst => comparison!(NotEqual, m.constant(c).word(), compare_constant),
+                Opcode::GreaterConst => comparison!(Greater, m.constant(c).word(), compare_constant),
+                Opcode::GreaterEqualConst => {
+                    comparison!(GreaterEqual, m.constant(c).word(), compare_constant)
+                }
+                Opcode::Is | Opcode::IsNot => {
+                    let same = m.registers.word(b).is_same(m.registers.word(c));
+                    drop((m.operand(b), m.operand(c)));
+                    pc = math::deliver_truth(m, pc, a, same == (opcode == Opcode::Is));
+                    continue 'next;
+                }
+                Opcode::Contains | Opcode::NotContains => {
+                    m.skip(1);
+                    checked!(subscripts::contains(m, a, b, c, opcode == Opcode::Contains));
+                    resume!();
+                }
+                Opcode::ContainsConst | Opcode::NotContainsConst => {
+                    m.skip(1);
+                    checked!(subscripts::contains_constant(m, a, b, c, opcode == Opcode::ContainsConst));
+                    resume!();
+                }
+                Opcode::Negative => {
+                    checked!(math::negative(m, a, b));
+                    m.skip(1);
+                }
+                Opcode::Positive => checked!(math::unary(m, Unary::Positive, a, b)),
+                Opcode::Invert => checked!(math::unary(m, Unary::Invert, a, b)),
+                Opcode::Not => {
+                    let truth = checked!(math::truth_of(m, b));
+                    pc = math::deliver_truth(m, pc.wrapping_add(1), a, !truth);
+                    continue 'next;
+                }
+
+                Opcode::Jump | Opcode::JumpBackwardNoInterrupt => {
+                    pc = pc.wrapping_offset(jump_offset(pc));
+                    continue 'next;
+                }
+                Opcode::JumpBackward => {
+                    pc = pc.wrapping_add(1).wrapping_offset(jump_offset(pc));
+                    if m.is_adaptive() && !m.t.is_interrupted() {
+                        continue 'next;
+                    }
+                    m.pc = pc;
+                    if m.t.is_interrupted() {
+                        m.save();
+                        checked!(safepoint::reach(m.t));
+                    }
+                    if !m.is_adaptive() {
+                        specialise::warm_up(m);
+                    }
+                }
+                Opcode::JumpBackwardCounted => {
+                    m.skip(1);
+                    m.jump(jump_offset(pc) as i32);
+                    if !m.t.state().breaker().is_clear() {
+                        m.save();
+                        checked!(safepoint::reach(m.t));
+                    }
+                    if !W::WATCHES && trace::hot::count(m) {
+                        return Err(Exit::Hot);
+                    }
+                }
+                Opcode::JumpBackwardTraced => {
+                    m.skip(1);
+                    m.jump(jump_offset(pc) as i32);
+                    if !m.t.state().breaker().is_clear() {
+                        m.save();
+                        checked!(safepoint::reach(m.t));
+                    }
+                    trace::enter::enter(m);
+                }
+                Opcode::JumpIfTrue => {
+                    let offset = if checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
+                    pc = pc.wrapping_add(1).wrapping_offset(offset);
+                    continue 'next;
+                }
+                Opcode::JumpIfFalse => {
+                    let offset = if !checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
+                    pc = pc.wrapping_add(1).wrapping_offset(offset);
+                    continue 'next;
+                }
+                Opcode::JumpIfNone => {
+                    let is_none = m.operand(a).get().is_none();
+                    if is_none {
+                        pc = pc.wrapping_offset(jump_offset(pc));
+                    }
+                    continue 'next;
+                }
+                Opcode::JumpIfNotNone => {
+                    let is_none = m.operand(a).get().is_none();
+                    if !is_none {
+                        pc = pc.wrapping_offset(jump_offset(pc));
+                    }
+                    continue 'next;
+                }
+                Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
+                    m.skip(1);
+                    let copy = crate::frame::copy(m.registers.word(a), m.t);
+                    let truth = match math::truth_of(m, a) {
+                        Ok(truth) => truth,
+                        Err(raised) => {
+                            drop_word_if_counted(m, copy);
+                            return Err(Exit::Raised(raised));
+                        }
+                    };
+                    if truth == (opcode == Opcode::JumpIfTrueOrDrop) {
+                        m.registers.put(a, copy);
+                        m.jump(jump_offset(pc) as i32);
+                    } else {
+                        drop_word_if_counted(m, copy);
+                    }
+                }
+
+                Opcode::BuildTuple => containers::build_tuple(m, a, b, c),
+                Opcode::BuildList => containers::build_list(m, a, b, c),
+                Opcode::BuildSet => checked!(containers::build_set(m, a, b, c)),
+                Opcode::BuildMap => checked!(containers::build_map(m, a, b, c)),
+                Opcode::BuildString => checked!(containers::build_string(m, a, b, c)),
+                Opcode::ListAppend => checked!(containers::list_append(m, a, b)),
+                Opcode::ListExtend => checked!(containers::list_extend(m, a, b)),
+                Opcode::ListToTuple => checked!(containers::list_to_tuple(m, a, b)),
+                Opcode::SetAdd => checked!(containers::set_add(m, a, b)),
+                Opcode::SetUpdate => checked!(containers::set_update(m, a, b)),
+                Opcode::MapAdd => checked!(containers::map_add(m, a, b, c)),
+                Opcode::DictUpdate => checked!(containers::dict_update(m, a, b)),
+                Opcode::DictMerge => checked!(containers::dict_merge(m, a, b, c)),
+                Opcode::UnpackSequence => {
+                    checked!(containers::unpack_sequence(m, a, b, c));
+                    m.skip(1);
+                }
+                Opcode::UnpackPair => {
+                    checked!(containers::unpack_pair(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::UnpackExtended => checked!(containers::unpack_extended(m, a, b, c)),
+
+                Opcode::Convert => checked!(containers::convert(m, a, b, c)),
+                Opcode::FormatSimple => {
+                    checked!(containers::format_simple(m, a, b));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
+                Opcode::BuildInterpolation => checked!(type_parameters::build_interpolation(m, a, b, c)),
+                Opcode::BuildTemplate => checked!(type_parameters::build_template(m, a, b, c)),
+
+                Opcode::MakeFunction => checked!(functions::make_function(m, a, b, c)),
+                Opcode::PushCallable => {
+                    let word = m.operand(b).into_register(m.t);
+                    attributes::begin_window(m, a, word, Word::UNBOUND);
+                    resume!();
+                }
+                Opcode::Call => {
+                    m.skip(2);
+                    checked!(calls::call_window(m, a, b, c));
+                    resume!();
+                }
+                Opcode::CallKw => {
+                    m.skip(2);
+                    checked!(calls::call_keywords(m, a, b, c));
+                }
+                Opcode::CallEx => {
+                    m.skip(1);
+                    checked!(calls::call_unpacked(m, a, b, c));
+                }
+                Opcode::ReturnValue => returned!(calls::return_register(m, a)),
+                Opcode::ReturnConst => {
+                    let word = m.constant(a).word();
+                    returned!(calls::leave(m, word));
+                }
+                Opcode::Resume => {
+                    if m.t.is_interrupted() {
+                        m.save();
+                        checked!(safepoint::reach(m.t));
+                    }
                     next!(1);
                 }
-                m.skip(1);
-                checked!(iteration::for_iter(m, a, b, c));
-                resume!();
-            }
-            Opcode::ReturnGenerator => returned!(generator::make(m)),
-            Opcode::YieldValue => returned!(generator::suspend(m, a, b)),
-            Opcode::GetYieldFromIter => checked!(generator::yield_from_iterator(m, a, b)),
-            Opcode::Send => {
-                m.skip(1);
-                checked!(iteration::send(m, a, b, c));
-            }
-            Opcode::EndSend => {
-                let value = m.operand(c).into_register(m.t);
-                drop(m.operand(b));
-                m.set(a, value);
-                m.settle();
-            }
-            Opcode::CleanupThrow => checked!(generator::cleanup_throw(m, a)),
-            Opcode::GetAwaitable => checked!(generator::get_awaitable(m, a, b, c)),
-            Opcode::GetAsyncIter => checked!(generator::get_async_iterator(m, a, b)),
-            Opcode::GetAsyncNext => checked!(generator::get_async_next(m, a, b)),
-            Opcode::EndAsyncFor => {
-                if let Some(raised) = generator::end_async_for(m, a) {
+
+                Opcode::GetIter => {
+                    m.skip(1);
+                    checked!(iteration::get_iter(m, a, b));
+                    resume!();
+                }
+                Opcode::ForIter => {
+                    if let Some(word) = iteration::next_item(m, b) {
+                        m.set(a, word);
+                        next!(1);
+                    }
+                    m.skip(1);
+                    checked!(iteration::for_iter(m, a, b, c));
+                    resume!();
+                }
+                Opcode::ReturnGenerator => returned!(generator::make(m)),
+                Opcode::YieldValue => returned!(generator::suspend(m, a, b)),
+                Opcode::GetYieldFromIter => checked!(generator::yield_from_iterator(m, a, b)),
+                Opcode::Send => {
+                    m.skip(1);
+                    checked!(iteration::send(m, a, b, c));
+                }
+                Opcode::EndSend => {
+                    let value = m.operand(c).into_register(m.t);
+                    drop(m.operand(b));
+                    m.set(a, value);
+                    m.settle();
+                }
+                Opcode::CleanupThrow => checked!(generator::cleanup_throw(m, a)),
+                Opcode::GetAwaitable => checked!(generator::get_awaitable(m, a, b, c)),
+                Opcode::GetAsyncIter => checked!(generator::get_async_iterator(m, a, b)),
+                Opcode::GetAsyncNext => checked!(generator::get_async_next(m, a, b)),
+                Opcode::EndAsyncFor => {
+                    if let Some(raised) = generator::end_async_for(m, a) {
+                        return Err(Exit::Again(raised));
+                    }
+                }
+                Opcode::AsyncGeneratorWrap => generator::wrap_async_value(m, a, b),
+                Opcode::WrapStopIteration => exceptions::wrap_stop_iteration(m, a, b),
+
+                Opcode::Raise => return Err(Exit::Raised(exceptions::raise(m, a))),
+                Opcode::RaiseFrom => return Err(Exit::Raised(exceptions::raise_from(m, a, b))),
+                Opcode::RaiseCurrent => return Err(Exit::Again(exceptions::raise_current(m))),
+                Opcode::Reraise => return Err(Exit::Again(exceptions::reraise(m, a))),
+                Opcode::EnterHandler => exceptions::enter_handler(m, a, b),
+                Opcode::LeaveHandler => exceptions::leave_handler(m, a),
+                Opcode::ReraiseHandled => {
+                    let previous = m.registers.take(a + 1);
+                    exceptions::set_handled(m, previous);
+                    return Err(Exit::Again(exceptions::reraise(m, a)));
+                }
+                Opcode::UnwindHandler => {
+                    let raised = exceptions::reraise(m, a + 2);
+                    exceptions::leave_handler(m, a);
                     return Err(Exit::Again(raised));
                 }
+                Opcode::MatchException => checked!(exceptions::match_exception(m, a, b, c)),
+                Opcode::SplitExceptionGroup => checked!(exceptions::split_group(m, a, b, c)),
+                Opcode::PrepareReraiseStar => checked!(exceptions::prepare_reraise_star(m, a, b, c)),
+                Opcode::BeforeWith => checked!(exceptions::before_with(m, a, b, c != 0)),
+                Opcode::PushExit => exceptions::push_exit(m, a, b),
+                Opcode::PushExitException => exceptions::push_exit_exception(m, a, b, c),
+
+                Opcode::ImportName => checked!(functions::import_name(m, a, b, c)),
+                Opcode::ImportFrom => checked!(functions::import_from(m, a, b, c)),
+                Opcode::ImportStar => checked!(functions::import_star(m, a)),
+
+                Opcode::GetLen => checked!(patterns::length(m, a, b)),
+                Opcode::MatchMapping => patterns::has_flag(m, a, b, ClassFlags::MAPPING),
+                Opcode::MatchSequence => patterns::has_flag(m, a, b, ClassFlags::SEQUENCE),
+                Opcode::MatchKeys => checked!(patterns::match_keys(m, a, b, c)),
+                Opcode::MatchClass => checked!(patterns::match_class(m, a, b)),
+
+                Opcode::MakeTypeVariable
+                | Opcode::MakeTypeVariableBound
+                | Opcode::MakeTypeVariableConstrained
+                | Opcode::MakeParameterSpecification
+                | Opcode::MakeTypeVariableTuple
+                | Opcode::SetTypeParameterDefault
+                | Opcode::SetFunctionTypeParameters
+                | Opcode::SubscriptGeneric
+                | Opcode::MakeTypeAlias => checked!(type_parameters::execute(m, opcode, a, b, c)),
+
+                Opcode::PrintExpression => checked!(functions::print_expression(m, a)),
             }
-            Opcode::AsyncGeneratorWrap => generator::wrap_async_value(m, a, b),
-            Opcode::WrapStopIteration => exceptions::wrap_stop_iteration(m, a, b),
-
-            Opcode::Raise => return Err(Exit::Raised(exceptions::raise(m, a))),
-            Opcode::RaiseFrom => return Err(Exit::Raised(exceptions::raise_from(m, a, b))),
-            Opcode::RaiseCurrent => return Err(Exit::Again(exceptions::raise_current(m))),
-            Opcode::Reraise => return Err(Exit::Again(exceptions::reraise(m, a))),
-            Opcode::EnterHandler => exceptions::enter_handler(m, a, b),
-            Opcode::LeaveHandler => exceptions::leave_handler(m, a),
-            Opcode::ReraiseHandled => {
-                let previous = m.registers.take(a + 1);
-                exceptions::set_handled(m, previous);
-                return Err(Exit::Again(exceptions::reraise(m, a)));
-            }
-            Opcode::UnwindHandler => {
-                let raised = exceptions::reraise(m, a + 2);
-                exceptions::leave_handler(m, a);
-                return Err(Exit::Again(raised));
-            }
-            Opcode::MatchException => checked!(exceptions::match_exception(m, a, b, c)),
-            Opcode::SplitExceptionGroup => checked!(exceptions::split_group(m, a, b, c)),
-            Opcode::PrepareReraiseStar => checked!(exceptions::prepare_reraise_star(m, a, b, c)),
-            Opcode::BeforeWith => checked!(exceptions::before_with(m, a, b, c != 0)),
-            Opcode::PushExit => exceptions::push_exit(m, a, b),
-            Opcode::PushExitException => exceptions::push_exit_exception(m, a, b, c),
-
-            Opcode::ImportName => checked!(functions::import_name(m, a, b, c)),
-            Opcode::ImportFrom => checked!(functions::import_from(m, a, b, c)),
-            Opcode::ImportStar => checked!(functions::import_star(m, a)),
-
-            Opcode::GetLen => checked!(patterns::length(m, a, b)),
-            Opcode::MatchMapping => patterns::has_flag(m, a, b, ClassFlags::MAPPING),
-            Opcode::MatchSequence => patterns::has_flag(m, a, b, ClassFlags::SEQUENCE),
-            Opcode::MatchKeys => checked!(patterns::match_keys(m, a, b, c)),
-            Opcode::MatchClass => checked!(patterns::match_class(m, a, b)),
-
-            Opcode::MakeTypeVariable
-            | Opcode::MakeTypeVariableBound
-            | Opcode::MakeTypeVariableConstrained
-            | Opcode::MakeParameterSpecification
-            | Opcode::MakeTypeVariableTuple
-            | Opcode::SetTypeParameterDefault
-            | Opcode::SetFunctionTypeParameters
-            | Opcode::SubscriptGeneric
-            | Opcode::MakeTypeAlias => checked!(type_parameters::execute(m, opcode, a, b, c)),
-
-            Opcode::PrintExpression => checked!(functions::print_expression(m, a)),
+            pc = m.pc;
+            continue 'next;
         }
-        pc = m.pc;
     }
 }
 

@@ -90,7 +90,6 @@ pub(crate) fn warm_up(m: &mut Machine<'_>) {
     let (start, is_own) = m.code.entry(m.t);
     if is_own {
         m.pc = start.wrapping_add(m.code.word_of(m.pc) as usize);
-        m.frame.add_flags(Flags::ADAPTIVE);
-        m.adaptive = true;
+        m.frame().add_flags(Flags::ADAPTIVE);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn unwind(m: &mut Machine<'_>, raised: Raised, is_again: bool) -> Res
         let word = m.code.word_of(m.at);
         if !is_again {
             m.t.registers.set_pc(m.at);
-            traceback::add_entry(m.t, m.frame, word, &exception);
+            traceback::add_entry(m.t, m.frame(), word, &exception);
         }
         is_again = false;
         let live = m.code.spec.live_depth.get(word as usize).copied().unwrap_or(0) as usize;
@@ -61,7 +61,7 @@ fn set_context(t: &Thread, exception: &Object<Exception>) {
 
 /// Leaves the running frame because of an exception. `Some` if its caller is native code.
 fn leave_raising(m: &mut Machine<'_>, exception: &Object<Exception>) -> Option<Raised> {
-    let frame = m.frame;
+    let frame = m.frame();
     let flags = frame.flags();
     super::calls::leave_depth(m.t);
     super::leave::dismantle(m, frame);

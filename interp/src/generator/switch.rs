@@ -23,7 +23,7 @@ const NOWHERE: usize = usize::MAX;
 /// `return_generator`: the running frame becomes a generator, which is returned to the caller.
 pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
     let code = m.code;
-    let function = m.frame.function();
+    let function = m.frame().function();
     let count = code.first_temporary as usize;
     let mut registers = Vec::with_capacity(count + TEMPORARIES);
     registers.extend_from_slice(m.registers.words(count));
@@ -40,7 +40,7 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
             suspended: Suspended {
                 registers,
                 pc: m.pc,
-                is_own: m.adaptive,
+                is_own: m.is_adaptive(),
                 destination: NOWHERE,
                 handled: None,
                 frame_object: None,
@@ -165,7 +165,7 @@ pub(crate) fn resume_in_place(
     // SAFETY: computes an address behind the running frame's window.
     let base = unsafe { m.registers.address().add(m.code.window as usize) };
     // SAFETY: claimed; the running frame's register holds it.
-    let installed = unsafe { install(m.t, generator, base, Some(m.frame), m.pc, Flags::NONE, destination) };
+    let installed = unsafe { install(m.t, generator, base, Some(m.frame()), m.pc, Flags::NONE, destination) };
     let Some((frame, pc, waiting)) = installed else {
         Generator::release(generator, m.t, was);
         return Ok(eval::calls::recursion_error(m.t));
@@ -178,7 +178,7 @@ pub(crate) fn resume_in_place(
 /// `yield_value dst, b`: suspends the running frame, unless its run's sink takes the value.
 pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> Result<Option<Value>> {
     m.save();
-    let frame = m.frame;
+    let frame = m.frame();
     let flags = frame.flags();
     let mut yielded = m.operand(value).into_register(m.t);
     if flags.has(Flags::DRAINED)

@@ -98,7 +98,7 @@ fn word(pc: *const u64) -> &'static AtomicU64 {
 /// Counts a turn of a loop after its backward jump, at `m.at`, was taken; whether to record the next one.
 #[inline(always)]
 pub(crate) fn count(m: &mut Machine<'_>) -> bool {
-    if !m.adaptive {
+    if !m.is_adaptive() {
         specialise::warm_up(m);
         return false;
     }

@@ -118,7 +118,7 @@ impl<'a> Recorder<'a> {
     pub fn new(m: &Machine<'a>) -> Recorder<'a> {
         let head = m.code.word_of(m.pc);
         Recorder {
-            frame: m.frame,
+            frame: m.frame(),
             jump: m.at,
             start: m.pc.wrapping_sub(head as usize),
             recording: Recording { code: m.code, head, steps: Vec::new() },
@@ -167,7 +167,7 @@ impl Watcher for Recorder<'_> {
 
     #[inline(never)]
     fn sees(&mut self, m: &Machine<'_>) -> bool {
-        if m.frame != self.frame || self.recording.steps.len() == LIMIT {
+        if m.frame() != self.frame || self.recording.steps.len() == LIMIT {
             return true;
         }
         let Some(step) = self.step(m) else { return true };

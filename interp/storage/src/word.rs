@@ -4,8 +4,11 @@
 //! |---|---|
 //! | `…1` | integer of 63 bits, two's complement, shifted left by one |
 //! | `…10` | float whose exponent lies within ±255 of one, rotated left by three (CRuby's *flonum*, feature #6763); `+0.0` has a code of its own |
-//! | `000` | pointer to an object, and the word owns one of its counts |
-//! | `100` | pointer to an object of which the word owns no count; words below [`Word::FIRST_ADDRESS`] are not addresses but singletons |
+//! | `0000` | pointer to an object, and the word owns one of its counts |
+//! | `0100` | pointer to an object of which the word owns no count |
+//! | `1100` | singleton |
+//!
+//! Objects therefore lie at multiples of [`Word::ALIGNMENT`].
 //!
 //! Numbers are canonical: a number that fits a word is never boxed, so identity of immediates is equality of words.
 //! A word by itself owns nothing: `Value` of `ungil-objects` is the word that owns, `Ref` the word that borrows.
@@ -23,8 +26,10 @@ pub struct Word(NonZeroU64);
 const INT_TAG: u64 = 0b1;
 const FLOAT_TAG: u64 = 0b10;
 const UNCOUNTED_TAG: u64 = 0b100;
-const POINTER_MASK: u64 = 0b11;
+const NUMBER_MASK: u64 = 0b11;
 const COUNT_MASK: u64 = 0b111;
+/// All tag bits but the one that tells who owns the count.
+const OBJECT_MASK: u64 = 0b1011;
 
 /// The code of `+0.0`: the one bit pattern of the rotated range that no encodable float maps to.
 const FLOAT_ZERO: u64 = 0x8000_0000_0000_0002;
@@ -39,14 +44,14 @@ const fn word(bits: u64) -> Word {
 
 impl Word {
     /// No value: an unbound local, an empty slot, a deleted entry. Never seen by Python code.
-    pub const UNBOUND: Word = word(0x04);
-    pub const NONE: Word = word(0x0C);
-    pub const FALSE: Word = word(0x14);
-    pub const TRUE: Word = word(0x1C);
-    pub const NOT_IMPLEMENTED: Word = word(0x24);
-    pub const ELLIPSIS: Word = word(0x2C);
-    /// Pointers lie at or above this address; tagged words below it are singletons.
-    pub const FIRST_ADDRESS: u64 = 0x1000;
+    pub const UNBOUND: Word = word(0x0C);
+    pub const NONE: Word = word(0x1C);
+    pub const FALSE: Word = word(0x2C);
+    pub const TRUE: Word = word(0x3C);
+    pub const NOT_IMPLEMENTED: Word = word(0x4C);
+    pub const ELLIPSIS: Word = word(0x5C);
+    /// What the addresses of objects are multiples of.
+    pub const ALIGNMENT: usize = 16;
     /// The integers a word can hold.
     pub const MAX_INT: i64 = i64::MAX >> 1;
     pub const MIN_INT: i64 = i64::MIN >> 1;
@@ -106,7 +111,7 @@ impl Word {
         // Bits 62..60 are 011 or 100 exactly for the exponents in the middle of the range.
         let top = (bits >> 60) & 0b111;
         if (top == 0b011 || top == 0b100) && bits != 0x3000_0000_0000_0000 {
-            Some(word(bits.rotate_left(3) & !POINTER_MASK | FLOAT_TAG))
+            Some(word(bits.rotate_left(3) & !NUMBER_MASK | FLOAT_TAG))
         } else if bits == 0 {
             Some(word(FLOAT_ZERO))
         } else {
@@ -116,7 +121,7 @@ impl Word {
 
     #[inline(always)]
     pub const fn is_float(self) -> bool {
-        self.bits() & POINTER_MASK == FLOAT_TAG
+        self.bits() & NUMBER_MASK == FLOAT_TAG
     }
 
     /// The float, if this word is an immediate one (boxed floats are objects).
@@ -133,13 +138,13 @@ impl Word {
             return 0.0;
         }
         // The bit that was number 60 is now 63 and tells which of 011 and 100 the tag replaced.
-        let restored = bits & !POINTER_MASK | (2 - (bits >> 63));
+        let restored = bits & !NUMBER_MASK | (2 - (bits >> 63));
         f64::from_bits(restored.rotate_right(3))
     }
 
     #[inline(always)]
     pub const fn is_immediate_number(self) -> bool {
-        self.bits() & POINTER_MASK != 0
+        self.bits() & NUMBER_MASK != 0
     }
 
     /// Whether this word owns a count, so that dropping it must decrement.
@@ -151,8 +156,7 @@ impl Word {
     /// Whether this word points to an object, counted or not.
     #[inline(always)]
     pub const fn is_object(self) -> bool {
-        // The tag turns to the top, where an address and no singleton has zeros: one comparison for both.
-        (self.bits().wrapping_sub(Word::FIRST_ADDRESS)).rotate_right(POINTER_MASK.count_ones()) < 1 << 60
+        self.bits() & OBJECT_MASK == 0
     }
 
     /// The object that this word points to.
@@ -165,15 +169,14 @@ impl Word {
     #[inline(always)]
     pub const fn object_unchecked(self) -> NonNull<Header> {
         let address = self.bits() & !UNCOUNTED_TAG;
-        match NonNull::new(address as *mut Header) {
-            Some(pointer) => pointer,
-            None => NonNull::dangling(),
-        }
+        // SAFETY: no word consists of that tag alone: objects lie at addresses above zero, and all others have another tag bit.
+        unsafe { NonNull::new_unchecked(address as *mut Header) }
     }
 
     /// A word that owns a count of the object.
     #[inline(always)]
     pub fn counted(object: NonNull<Header>) -> Word {
+        debug_assert!(object.addr().get().is_multiple_of(Word::ALIGNMENT));
         // SAFETY: an address is not null.
         Word(unsafe { NonZeroU64::new_unchecked(object.as_ptr() as u64) })
     }
@@ -181,6 +184,7 @@ impl Word {
     /// A word that owns no count of the object.
     #[inline(always)]
     pub fn uncounted(object: NonNull<Header>) -> Word {
+        debug_assert!(object.addr().get().is_multiple_of(Word::ALIGNMENT));
         // SAFETY: an address is not null.
         Word(unsafe { NonZeroU64::new_unchecked(object.as_ptr() as u64 | UNCOUNTED_TAG) })
     }
@@ -201,7 +205,7 @@ impl Word {
     #[inline(always)]
     pub const fn identity(self) -> u64 {
         let bits = self.bits();
-        if bits & POINTER_MASK == 0 { bits & !UNCOUNTED_TAG } else { bits }
+        if bits & NUMBER_MASK == 0 { bits & !UNCOUNTED_TAG } else { bits }
     }
 
     #[inline(always)]

@@ -15,7 +15,7 @@ use ungil_refcount::{Header, Owner, Release, decref};
 use ungil_storage::word::Word;
 
 /// An object: its header, and whether it is whole.
-#[repr(C)]
+#[repr(C, align(16))]
 pub struct Object {
     header: Header,
     content: UnsafeCell<bool>,
