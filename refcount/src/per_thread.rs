@@ -18,7 +18,7 @@ use std::ptr::NonNull;
 
 use crate::header::Header;
 use crate::owner::Owner;
-use crate::sync::{Mutex, Ordering::Relaxed, lock, step};
+use crate::sync::{AtomicU32, Mutex, Ordering::Relaxed, lock, step};
 
 /// The number under which threads count an object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -112,9 +112,7 @@ impl CountedObjects {
     /// # Safety
     /// The world is stopped and stays so until [`put_back`](Self::put_back).
     pub unsafe fn set_aside(&self) {
-        // SAFETY: an object that has an id is alive.
-        let clear = |_, object: NonNull<Header>| unsafe { object.as_ref() }.scratch.store(0, Relaxed);
-        step!("refcount.per_thread.set_aside", self.each(clear), otherwise());
+        step!("refcount.per_thread.set_aside", self.each(|_, word| word.store(0, Relaxed)), otherwise());
     }
 
     /// Writes the ids to the headers' words again.
@@ -122,18 +120,20 @@ impl CountedObjects {
     /// # Safety
     /// The world is stopped, and the scratch words of deferred objects without id are zero.
     pub unsafe fn put_back(&self) {
-        // SAFETY: as above.
-        let write = |id: CountId, object: NonNull<Header>| {
-            unsafe { object.as_ref() }.scratch.store(id.get(), Relaxed)
-        };
-        step!("refcount.per_thread.put_back", self.each(write), otherwise());
+        step!(
+            "refcount.per_thread.put_back",
+            self.each(|id, word| word.store(id.get(), Relaxed)),
+            otherwise()
+        );
     }
 
-    fn each(&self, mut visit: impl FnMut(CountId, NonNull<Header>)) {
+    /// Visits the ids that are in use, each with its object's scratch word.
+    fn each(&self, mut visit: impl FnMut(CountId, &AtomicU32)) {
         let table = lock(&self.table);
         for (id, object) in (1..).zip(&table.objects) {
             if let (Some(id), Some(object)) = (CountId::from_number(id), object) {
-                visit(id, *object);
+                // SAFETY: an object that has an id is alive.
+                visit(id, &unsafe { object.as_ref() }.scratch);
             }
         }
     }

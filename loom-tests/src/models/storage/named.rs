@@ -5,6 +5,7 @@ use crate::{Model, Search};
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use loom::thread;
+use ungil_qsbr::step;
 use ungil_storage::named;
 use ungil_storage::slot::{Attempt, SlotWord};
 use ungil_storage::word::Word;
@@ -26,6 +27,12 @@ pub const MODELS: &[Model] = &[
             "storage.slot.store",
             "storage.slot.read",
         ],
+    },
+    Model {
+        name: "storage::a_place_is_used_with_the_shape_it_was_found_for",
+        search: Search::Exhaustive,
+        body: a_place_is_used_with_the_shape_it_was_found_for,
+        known_bad: &["model.place.shape"],
     },
 ];
 
@@ -92,4 +99,26 @@ fn an_attribute_that_moves_is_never_missing() {
     let slots = std::iter::once(&instance.slot);
     named::give_up(&instance.shape, ELSEWHERE, || (), slots, |word| assert_eq!(word, VALUE));
     assert!(thread.join().expect("the reader holds").is_some());
+}
+
+/// A thread's table of places answers by the shape's version: the slot that it names means nothing in another shape.
+fn a_place_is_used_with_the_shape_it_was_found_for() {
+    let (instance, reader) = instance(NAMED, VALUE);
+    let thread = thread::spawn({
+        let instance = instance.clone();
+        move || {
+            let shape = named::shape_of(&instance.shape);
+            if shape != NAMED {
+                return;
+            }
+            // The place is known: the slot. Only now is it read.
+            let shape = step!("model.place.shape", shape, otherwise named::shape_of(&instance.shape));
+            // SAFETY: the word is an immediate.
+            let read = unsafe { named::read(&instance.shape, shape, &instance.slot, reader.me) };
+            assert!(!matches!(read, Attempt::Unbound), "an attribute that every shape has was not found");
+        }
+    });
+    let slots = std::iter::once(&instance.slot);
+    named::give_up(&instance.shape, ELSEWHERE, || (), slots, |word| assert_eq!(word, VALUE));
+    thread.join().expect("the reader holds");
 }
