@@ -1,5 +1,6 @@
 //! Which loops are hot: the counters in the bytecode, and the traces of a code object.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
@@ -21,31 +22,30 @@ const MAX_MISSES: u64 = 1000;
 #[derive(Default)]
 pub(crate) struct Loops(Mutex<SmallVec<[(u32, Loop); 2]>>);
 
-#[derive(Copy, Clone)]
+#[derive(Clone)]
 enum Loop {
     Failed(u32),
-    Traced(&'static Trace),
+    Traced(Arc<Trace>),
 }
 
 impl Loops {
     fn find(&self, head: u32) -> Option<Loop> {
-        self.0.lock().iter().find(|(other, _)| *other == head).map(|(_, found)| *found)
+        self.0.lock().iter().find(|(other, _)| *other == head).map(|(_, found)| found.clone())
     }
 
     /// Remembers a trace, unless another thread was first; the one that stays.
-    fn add(&self, head: u32, trace: Trace) -> &'static Trace {
+    fn add(&self, head: u32, trace: Trace) -> Arc<Trace> {
         let mut loops = self.0.lock();
-        let known = loops.iter_mut().find(|(other, _)| *other == head);
-        match known {
-            Some((_, Loop::Traced(first))) => first,
+        match loops.iter_mut().find(|(other, _)| *other == head) {
+            Some((_, Loop::Traced(first))) => first.clone(),
             Some((_, failed)) => {
-                let trace = Box::leak(Box::new(trace));
-                *failed = Loop::Traced(trace);
+                let trace = Arc::new(trace);
+                *failed = Loop::Traced(trace.clone());
                 trace
             }
             None => {
-                let trace = Box::leak(Box::new(trace));
-                loops.push((head, Loop::Traced(trace)));
+                let trace = Arc::new(trace);
+                loops.push((head, Loop::Traced(trace.clone())));
                 trace
             }
         }
@@ -115,7 +115,7 @@ fn is_unknown(m: &mut Machine<'_>) -> bool {
     let head = m.code.word_of(m.pc);
     match m.code.loops.find(head) {
         Some(Loop::Traced(trace)) => {
-            enter_from_now_on(m.at, trace);
+            enter_from_now_on(m.at, &trace);
             false
         }
         Some(Loop::Failed(times)) if times >= MAX_FAILURES => {
@@ -134,7 +134,7 @@ pub(crate) fn finish(m: &Machine<'_>, recorder: &Recorder<'_>) {
     let compiler = Evaluator::of(m.t).shared.tracing.get();
     let compiled = recorder.complete().zip(compiler).and_then(|(whole, compiler)| compiler.compile(whole));
     match compiled {
-        Some(trace) => enter_from_now_on(m.pc, loops.add(recording.head, trace)),
+        Some(trace) => enter_from_now_on(m.pc, &loops.add(recording.head, trace)),
         None => {
             let count = COOL << loops.fail(recording.head).min(MAX_FAILURES);
             word(recorder.jump().wrapping_add(1)).store(start_count(count), Ordering::Relaxed);
@@ -142,20 +142,20 @@ pub(crate) fn finish(m: &Machine<'_>, recorder: &Recorder<'_>) {
     }
 }
 
-/// Lets a backward jump of this thread's own bytecode lead into a trace.
-fn enter_from_now_on(jump: *const u64, trace: &'static Trace) {
-    word(jump.wrapping_add(1)).store(std::ptr::from_ref(trace) as u64 * CACHE_UNIT, Ordering::Relaxed);
+/// Lets a backward jump of this thread's own bytecode lead into a trace of its code.
+fn enter_from_now_on(jump: *const u64, trace: &Arc<Trace>) {
+    word(jump.wrapping_add(1)).store(Arc::as_ptr(trace) as u64 * CACHE_UNIT, Ordering::Relaxed);
     rewrite(word(jump), Opcode::JumpBackwardTraced);
 }
 
 /// The address of a trace, which has at most 48 bits, is multiplied by this in the cache word.
 const CACHE_UNIT: u64 = 1 << 16;
 
-/// The trace of the jump at `m.at`.
+/// The trace of the jump at `m.at`: good as long as the frame runs.
 #[inline(always)]
 pub(super) fn trace(m: &Machine<'_>) -> &'static Trace {
     let cache = word(m.at.wrapping_add(1)).load(Ordering::Relaxed);
-    // SAFETY: `enter_from_now_on` has written the address of a trace, which is never freed.
+    // SAFETY: `enter_from_now_on` has written the address of a trace, which the code that runs keeps.
     unsafe { &*((cache / CACHE_UNIT) as *const Trace) }
 }
 

@@ -23,7 +23,8 @@
 //! # Lifetime
 //!
 //! A trace assumes nothing but what it checks itself when it is entered, so nothing invalidates it; what instruments code rewrites
-//! the backward jumps, which is how a trace is left for good. Traces live as long as their interpreter, which lives as long as the process.
+//! the backward jumps, which is how a trace is left for good. A trace lives as long as the code object of its loop, which the collector
+//! frees when no frame runs it: so nobody is in a trace that goes, and no bytecode names it.
 
 pub(crate) mod enter;
 pub(crate) mod hot;
