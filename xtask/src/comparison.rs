@@ -20,7 +20,7 @@ pub struct Options {
 
     /// How many times to run each program on each
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    repeat: u32,
+    pub repeat: u32,
 
     /// Programs to run, by name [default: all]
     names: Vec<String>,
@@ -28,14 +28,14 @@ pub struct Options {
 
 impl Options {
     /// The interpreter to judge and the other one.
-    fn pair(&self) -> Outcome<[PathBuf; 2]> {
+    pub fn pair(&self) -> Outcome<[PathBuf; 2]> {
         let ours =
             self.interpreter.as_ref().map_or_else(release_ungil, |path| Ok(std::path::absolute(path)?))?;
         Ok([ours, std::path::absolute(&self.against)?])
     }
 
     /// The chosen programs of a folder: the files that print measurements, sorted by name.
-    fn programs(&self, folder: &Path) -> Outcome<Vec<(String, PathBuf)>> {
+    pub fn programs(&self, folder: &Path) -> Outcome<Vec<(String, PathBuf)>> {
         let mut programs = Vec::new();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
@@ -81,41 +81,6 @@ pub fn single(options: &Options, folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// Programs that print lines of `what nanoseconds`: a table of the medians.
-pub fn costs(options: &Options, folder: &Path) -> Outcome {
-    let interpreters = options.pair()?;
-    println!("{:44} {:>9} {:>7} {:>9} {:>7}", "what", "ours ns", "spread", "theirs ns", "spread");
-    for (_, program) in options.programs(folder)? {
-        let mut rows: Vec<(String, [Vec<f64>; 2])> = Vec::new();
-        for _ in 0..options.repeat {
-            for (side, interpreter) in interpreters.iter().enumerate() {
-                for line in output_of(interpreter, &program)?.lines() {
-                    let (what, nanoseconds) = line.rsplit_once(' ').ok_or("expected `what nanoseconds`")?;
-                    let row = match rows.iter().position(|(known, _)| known == what) {
-                        Some(row) => row,
-                        None => {
-                            rows.push((what.to_owned(), Default::default()));
-                            rows.len() - 1
-                        }
-                    };
-                    rows[row].1[side].push(nanoseconds.parse()?);
-                }
-            }
-        }
-        for (what, [ours, theirs]) in &rows {
-            let [ours, theirs] = [estimate(ours)?, estimate(theirs)?];
-            println!(
-                "{what:44} {:9.2} {:6.1}% {:9.2} {:6.1}%",
-                ours.median,
-                ours.spread * 100.0,
-                theirs.median,
-                theirs.spread * 100.0
-            );
-        }
-    }
-    Ok(())
-}
-
-fn estimate(sample: &[f64]) -> Outcome<Estimate> {
+pub fn estimate(sample: &[f64]) -> Outcome<Estimate> {
     Ok(Estimate::of(sample).ok_or("a program did not print the same rows on both")?)
 }

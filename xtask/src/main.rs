@@ -2,6 +2,7 @@
 
 mod commands;
 mod comparison;
+mod costs;
 mod sanitizers;
 mod soak;
 #[path = "../../ftscalingbench/src/statistics.rs"]
@@ -86,7 +87,7 @@ enum Bench {
     /// Small programs on one thread (bench/single), each in turns with another Python
     Single(comparison::Options),
     /// What single operations cost in nanoseconds (bench/costs), beside another Python
-    Costs(comparison::Options),
+    Costs(costs::Options),
 }
 
 fn main() -> ExitCode {
@@ -121,7 +122,7 @@ fn run(task: Task) -> Outcome {
         Task::Bench(Bench::Single(options)) => {
             comparison::single(&options, &workspace().join("bench/single"))
         }
-        Task::Bench(Bench::Costs(options)) => comparison::costs(&options, &workspace().join("bench/costs")),
+        Task::Bench(Bench::Costs(options)) => costs::run(&options, &workspace().join("bench/costs")),
         Task::Soak(options) => soak::run(&options),
         Task::Asan { packages } => sanitizers::test(Sanitizer::Address, &packages),
         Task::Tsan { packages } => sanitizers::test(Sanitizer::Thread, &packages),
@@ -148,4 +149,16 @@ fn modes() -> Outcome {
 
 fn test(arguments: &[String]) -> Outcome {
     cargo("test --workspace --locked").args(arguments).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
 }
