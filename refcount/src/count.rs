@@ -214,6 +214,20 @@ impl Header {
         }
     }
 
+    /// Gives up a reference, unless `me` does not own the object or it may be the owner's last; whether it did.
+    ///
+    /// # Safety
+    /// The caller owns a reference, and if this answers `true`, does not use the object by it afterwards.
+    #[inline(always)]
+    pub unsafe fn decref_unless_last(&self, me: Owner) -> bool {
+        let count = self.local.load(Relaxed);
+        let gives_up = self.is_biased_to(me) && count > 1;
+        if gives_up {
+            self.local.store(count - 1, Relaxed);
+        }
+        gives_up
+    }
+
     /// The owner's count is full: the object will not die, but stays what it is, local or shared.
     #[cold]
     fn overflow_local(&self) {

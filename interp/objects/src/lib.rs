@@ -42,6 +42,7 @@ pub use error::{Exc, Raised, Result};
 pub use handle::Handle;
 pub use interpreter::Interpreter;
 pub use object::{Obj, Object};
+pub use reclaim::release_unless_last;
 pub use thread::Thread;
 pub use value::{Ref, Value};
 pub use word::Word;

@@ -17,7 +17,7 @@ use crate::attributes;
 use crate::class::attribute_bytes;
 use crate::counts;
 use crate::shape::Shape;
-use crate::thread::{Thread, with_current};
+use crate::thread::{Thread, current_owner, with_current};
 use crate::value::Value;
 use crate::weakref;
 use crate::word::Word;
@@ -47,6 +47,16 @@ pub(crate) unsafe fn release(object: NonNull<Header>) {
         Release::Dead => died(object),
         outcome => released(object, outcome),
     }
+}
+
+/// Gives up the count that a word owns, unless the object may die of it; whether it did. Inlined where a call would cost more.
+///
+/// # Safety
+/// The word owns a count, and if this answers `true`, is not used afterwards.
+#[inline(always)]
+pub unsafe fn release_unless_last(word: Word) -> bool {
+    // SAFETY: promised by the caller.
+    unsafe { word.object_unchecked().as_ref().decref_unless_last(current_owner()) }
 }
 
 /// An object's last reference is gone.

@@ -38,6 +38,8 @@ pub struct Code {
     pub(crate) first_temporary: u32,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
     pub(crate) simple_arguments: u32,
+    /// Words that a call by the eval loop skips, which has looked at the breaker: those of a `resume` at the start.
+    pub(crate) resume_words: u32,
 }
 
 ungil_objects::payload!(Code, collected);
@@ -89,6 +91,7 @@ impl Code {
             parameters,
             window: spec.n_registers,
             first_temporary: spec.first_temporary(),
+            resume_words: leading_resume(&spec),
             simple_arguments: if is_simple { spec.argument_count } else { u32::MAX },
             spec,
         });
@@ -204,6 +207,14 @@ impl Code {
 fn word_within(words: &[AtomicU64], pc: *const u64) -> Option<u32> {
     let distance = (pc as usize).wrapping_sub(words.as_ptr() as usize) / size_of::<u64>();
     (distance < words.len()).then_some(distance as u32)
+}
+
+/// The words of a `resume` that is the first instruction.
+fn leading_resume(spec: &CodeSpec) -> u32 {
+    match spec.words.first() {
+        Some(&word) if word as u16 == Opcode::Resume as u16 => 1 + Opcode::Resume.cache_words() as u32,
+        _ => 0,
+    }
 }
 
 /// The bytecode as the compiler left it; its backward jumps count if the interpreter traces hot loops.

@@ -17,7 +17,7 @@ use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
 use super::machine::Machine;
 use super::places::{self, Place};
 use crate::code::Code;
-use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers};
+use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers, drop_counted};
 use crate::function::{Function, bind};
 use crate::thread_data::Shared;
 
@@ -142,8 +142,9 @@ fn push(
         drop(m.registers.take(base));
         return recursion_error(m.t);
     }
-    let (pc, is_own) = code.entry(m.t);
+    let (entry, is_own) = code.entry(m.t);
     let flags = if is_own { flags.with(Flags::ADAPTIVE) } else { flags };
+    let pc = if m.t.is_interrupted() { entry } else { entry.wrapping_add(code.resume_words as usize) };
     // SAFETY: the window is ours, and there is room behind it.
     unsafe {
         let frame = Frame::at(registers);
@@ -405,7 +406,7 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     unsafe {
         let callable = frame.callable_place().read();
         if callable.owns_count() {
-            drop(Value::from_word(callable));
+            drop_counted(callable);
         }
     }
     let destination = frame.destination();
@@ -427,7 +428,7 @@ pub(super) fn drop_locals(m: &mut Machine<'_>) {
             // Finalisers look at frames: what is dropped must be gone from them.
             m.registers.put(index, Word::UNBOUND);
             // SAFETY: the frame gives its locals up.
-            drop(unsafe { Value::from_word(word) });
+            unsafe { drop_counted(word) };
         }
     }
 }

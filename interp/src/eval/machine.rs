@@ -5,7 +5,7 @@
 
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate::Sink;
-use ungil_objects::{Object, Ref, Thread, Value, Word};
+use ungil_objects::{Object, Ref, Thread, Value, Word, release_unless_last};
 
 use crate::code::Code;
 use crate::frame::{Flags, Frame, Operand, Registers};
@@ -181,8 +181,16 @@ impl<'t> Machine<'t> {
 }
 
 /// Drops a register's word; finalisers that become due run at once.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn drop_word(t: &mut Thread, word: Word) {
+    // SAFETY: the register has given the word up.
+    if !unsafe { release_unless_last(word) } {
+        drop_last(t, word);
+    }
+}
+
+#[inline(never)]
+fn drop_last(t: &mut Thread, word: Word) {
     // SAFETY: the register has given the word up.
     drop(unsafe { Value::from_word(word) });
     if t.has_pending() {

@@ -9,7 +9,7 @@
 
 use std::marker::PhantomData;
 
-use ungil_objects::{Ref, Thread, Value, Word};
+use ungil_objects::{Ref, Thread, Value, Word, release_unless_last};
 
 use super::Frame;
 
@@ -54,6 +54,28 @@ pub(crate) fn copy_value(value: Ref<'_>) -> Word {
         Some(header) if !header.is_uncounted() => value.to_value().into_word(),
         _ => value.word().as_uncounted(),
     }
+}
+
+/// Drops a word that a register has given up.
+///
+/// # Safety
+/// The word owns a count, which is not used afterwards.
+#[inline(always)]
+pub(crate) unsafe fn drop_counted(word: Word) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        if !release_unless_last(word) {
+            drop_last(word);
+        }
+    }
+}
+
+/// # Safety
+/// As for [`drop_counted`].
+#[inline(never)]
+unsafe fn drop_last(word: Word) {
+    // SAFETY: promised by the caller.
+    drop(unsafe { Value::from_word(word) });
 }
 
 impl Registers {
@@ -146,7 +168,7 @@ impl Registers {
             let word = self.word(index);
             if word.owns_count() {
                 // SAFETY: the temporary is consumed.
-                drop(unsafe { Value::from_word(word) });
+                unsafe { drop_counted(word) };
             }
         }
     }
@@ -203,7 +225,7 @@ impl Drop for Operand<'_> {
     fn drop(&mut self) {
         if self.is_temporary && self.word.owns_count() {
             // SAFETY: the temporary is consumed.
-            drop(unsafe { Value::from_word(self.word) });
+            unsafe { drop_counted(self.word) };
         }
     }
 }
