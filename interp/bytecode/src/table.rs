@@ -111,6 +111,8 @@ macro_rules! for_each_instruction {
             LoadSubscriptConst load_subscript_const [Dst, Src, Const] cache 1 effects ENTERS;
             /// `a[b] = c`.
             StoreSubscript store_subscript [Src, Src, Src] cache 1 effects ENTERS;
+            /// `a[constant b] = c`.
+            StoreSubscriptConst store_subscript_const [Src, Const, Src] cache 1 effects ENTERS;
             /// `del a[b]`.
             DeleteSubscript delete_subscript [Src, Src, None] cache 0 effects CALLS;
             /// `b[lower:upper]`, the bounds lying from `c` on.

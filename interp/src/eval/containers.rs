@@ -172,12 +172,20 @@ pub(super) fn dict_merge(m: &mut Machine<'_>, dict: usize, mapping: usize, calla
 pub(super) fn unpack_sequence(m: &mut Machine<'_>, start: usize, b: usize, count: usize) -> Result<()> {
     m.save();
     let source = m.operand(b);
-    if let Some(tuple) = source.get().downcast_exact::<Tuple>(m.t)
-        && tuple.len() == count
-    {
-        for (index, item) in tuple.items().enumerate() {
-            m.registers.put_value(start + count - 1 - index, item.to_value());
+    let (registers, end) = (m.registers, start + count);
+    let is_done = if let Some(tuple) = source.get().downcast_exact::<Tuple>(m.t) {
+        let fits = tuple.len() == count;
+        if fits {
+            let put = |(index, item)| registers.put(end - 1 - index, crate::frame::copy_value(item));
+            tuple.items().enumerate().for_each(put);
         }
+        fits
+    } else if let Some(list) = source.get().downcast_exact::<List>(m.t) {
+        list.each_of(m.t, count, |index, item| registers.put_value(end - 1 - index, item))
+    } else {
+        false
+    };
+    if is_done {
         drop(source);
         return Ok(());
     }
@@ -195,10 +203,10 @@ pub(super) fn unpack_pair(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> 
     if let Some(tuple) = m.registers.read(c).downcast_exact::<Tuple>(m.t)
         && let [first, second] = tuple.as_slice()
     {
-        let (first, second) = (first.to_value(), second.to_value());
+        let (first, second) = (crate::frame::copy_value(*first), crate::frame::copy_value(*second));
         drop(m.operand(c));
-        m.set_value(a, first);
-        m.set_value(b, second);
+        m.set(a, first);
+        m.set(b, second);
         return Ok(());
     }
     unpack_pair_slow(m, a, b, c)

@@ -468,10 +468,18 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     resume!();
                 }
                 Opcode::StoreSubscript => {
-                    if subscripts::store_item(m, a, b, c) {
+                    if subscripts::store_item(m, a, m.registers.word(b), c) {
                         next!(1);
                     }
                     checked!(subscripts::store(m, a, b, c));
+                    m.skip(1);
+                    resume!();
+                }
+                Opcode::StoreSubscriptConst => {
+                    if subscripts::store_item(m, a, m.constant(b).word(), c) {
+                        next!(1);
+                    }
+                    checked!(subscripts::store_constant(m, a, b, c));
                     m.skip(1);
                     resume!();
                 }

@@ -12,6 +12,7 @@ use ungil_objects::value::NONE;
 use ungil_objects::{Ref, Thread, Value, Word};
 
 use super::machine::Machine;
+use crate::frame::Operand;
 
 /// `b[c]`.
 #[inline(never)]
@@ -38,11 +39,11 @@ pub(super) fn item_at(m: &Machine<'_>, container: usize, key: Word) -> Option<Wo
     Some(crate::frame::copy(word, m.t))
 }
 
-/// `a[b] = c` for a local list and an immediate index from the front; whether it was one.
+/// `a[key] = c` for a local list and an immediate index from the front; whether it was one.
 #[inline(always)]
-pub(super) fn store_item(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> bool {
+pub(super) fn store_item(m: &mut Machine<'_>, a: usize, key: Word, c: usize) -> bool {
     let container = m.registers.read(a);
-    let index = m.registers.word(b).as_int().and_then(|index| usize::try_from(index).ok());
+    let index = key.as_int().and_then(|index| usize::try_from(index).ok());
     let (Some(list), Some(index)) = (container.downcast_exact::<List>(m.t), index) else { return false };
     if list.items().local_word(m.t, list.header(), index).is_none() {
         return false;
@@ -101,42 +102,45 @@ fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> 
 /// `a[b] = c`.
 #[inline(never)]
 pub(super) fn store(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
-    let container = m.registers.read(a);
     m.save();
-    if let Some(dict) = container.downcast_exact::<Dict>(m.t) {
-        let (value, key) = (m.operand(c).into_value(), m.operand(b));
-        let stored = dict.set(m.t, key.get(), value);
-        drop(key);
-        drop(m.operand(a));
-        m.settle();
-        return stored;
+    let (value, container, key) = (m.operand(c), m.operand(a), m.operand(b));
+    store_at(m.t, container.get(), key.get(), value)?;
+    drop((container, key));
+    m.settle();
+    Ok(())
+}
+
+/// `a[constant b] = c`.
+#[inline(never)]
+pub(super) fn store_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
+    m.save();
+    let (value, container) = (m.operand(c), m.operand(a));
+    store_at(m.t, container.get(), m.constant(b), value)?;
+    drop(container);
+    m.settle();
+    Ok(())
+}
+
+#[inline(always)]
+fn store_at(t: &mut Thread, container: Ref<'_>, key: Ref<'_>, value: Operand<'_>) -> Result<()> {
+    if let Some(dict) = container.downcast_exact::<Dict>(t) {
+        return dict.set(t, key, value.into_value());
     }
-    if let Some(index) = m.registers.read(b).as_small_int()
-        && let Some(list) = container.downcast_exact::<List>(m.t)
+    if let Some(index) = key.as_small_int()
+        && let Some(list) = container.downcast_exact::<List>(t)
         && index >= 0
         && (index as usize) < list.len()
     {
-        let value = m.operand(c).into_value();
-        if let Ok(old) = list.items().replace(m.t, list.header(), index as usize, value) {
-            drop(old);
-            drop(m.operand(a));
-            m.settle();
-            return Ok(());
-        }
-        // Another thread has shortened the list.
-        drop(m.operand(a));
-        ungil_objects::raise!(m.t, IndexError, "list assignment index out of range");
+        return match list.items().replace(t, list.header(), index as usize, value.into_value()) {
+            Ok(old) => {
+                drop(old);
+                Ok(())
+            }
+            // Another thread has shortened the list.
+            Err(_) => ungil_objects::raise!(t, IndexError, "list assignment index out of range"),
+        };
     }
-    store_slow(m, a, b, c)
-}
-
-#[inline(never)]
-fn store_slow(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
-    let (value, container, key) = (m.operand(c), m.operand(a), m.operand(b));
-    subscript::set(m.t, container.get(), key.get(), value.get())?;
-    drop((value, container, key));
-    m.settle();
-    Ok(())
+    subscript::set(t, container, key, value.get())
 }
 
 pub(super) fn delete(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {

@@ -131,6 +131,11 @@ impl<'a> Generator<'a> {
                 self.at(subscript);
                 self.unit.emit(Opcode::StoreSlice, object, bounds, value);
             }
+            index if let Some(index) = self.fold_index(index) => {
+                self.at(subscript);
+                let index = self.unit.constant(index);
+                self.unit.emit(Opcode::StoreSubscriptConst, object, index, value);
+            }
             index => {
                 let index = self.operand(index)?;
                 self.at(subscript);
@@ -232,6 +237,16 @@ impl<'a> Generator<'a> {
                 self.apply(forms, value, &statement.value, statement, value)?;
                 self.at(subscript);
                 self.unit.emit(Opcode::StoreSlice, object, bounds, value);
+            }
+            index if let Some(index) = self.fold_index(index) => {
+                let index = self.unit.constant(index);
+                let value = self.unit.next();
+                self.at(subscript);
+                let object_copy = self.copy_above(object);
+                self.unit.emit(Opcode::LoadSubscriptConst, value, object_copy, index);
+                self.apply(forms, value, &statement.value, statement, value)?;
+                self.at(subscript);
+                self.unit.emit(Opcode::StoreSubscriptConst, object, index, value);
             }
             index => {
                 let index = self.operand(index)?;

@@ -253,6 +253,28 @@ impl SlotVec {
         values
     }
 
+    /// Passes owned references to all items, as they were at one moment, if there are `count`; whether there were.
+    #[inline]
+    pub fn each_of(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        count: usize,
+        mut put: impl FnMut(usize, Value),
+    ) -> bool {
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        if self.items.stable_len() != count {
+            return false;
+        }
+        for index in 0..count {
+            // SAFETY: the index is below the length.
+            if let Some(value) = count_stable(unsafe { self.items.word(index) }) {
+                put(index, value);
+            }
+        }
+        true
+    }
+
     /// Appends all values at one moment.
     pub fn extend(&self, t: &Thread, holder: &Header, values: Vec<Value>) {
         if holder.is_local(t.owner()) {

@@ -94,6 +94,12 @@ impl Object<List> {
         &self.items
     }
 
+    /// Passes all items with their indexes, as they were at one moment, if there are `count`; whether there were.
+    #[inline]
+    pub fn each_of(&self, t: &Thread, count: usize, put: impl FnMut(usize, Value)) -> bool {
+        self.items.each_of(t, self.header(), count, put)
+    }
+
     pub fn to_vec(&self, t: &Thread) -> Vec<Value> {
         self.items.to_vec(t, self.header())
     }
