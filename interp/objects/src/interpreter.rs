@@ -199,6 +199,12 @@ impl Interpreter {
         self.versions.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok()
     }
 
+    /// Leaves one version to be given out.
+    #[cfg(test)]
+    pub(crate) fn use_up_versions(&self) {
+        self.versions.store(u32::MAX, Ordering::Relaxed);
+    }
+
     /// Excludes other changes of classes. No Python code runs and no object lock is taken for long under it; re-entrant, since
     /// building a class looks at others.
     pub fn lock_classes(&self) -> ReentrantMutexGuard<'_, ()> {

@@ -281,7 +281,9 @@ pub(crate) fn read_entry(
     version: u32,
     position: u16,
 ) -> Option<Value> {
-    // SAFETY: the class whose version the place goes by is this one or derives from it, and keeps it alive.
+    // SAFETY: the version by which the place was found was read since this thread's last safepoint. It is of this class, or of one that
+    // had it in its order when the place was made. If that has been changed meanwhile the class may be garbage by now, but only a
+    // collection frees classes and their namespaces, and that stops this thread first.
     let namespace = unsafe { &*class }.namespace();
     let value = namespace.table().value_at(t, namespace.header(), version, position as usize)?;
     value.borrow().shape(t).special().ternary(Ternary::Get).is_none().then_some(value)

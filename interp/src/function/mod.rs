@@ -141,7 +141,11 @@ impl Function {
     /// Writes the defaults of the last `count` positional parameters from `place` on, if there are as many and they need no
     /// count, as constants do not.
     pub(crate) fn put_defaults(&self, t: &Thread, place: *mut Word, count: usize) -> bool {
-        // SAFETY: the tuple stays readable until the next safepoint, and what needs no count outlives it.
+        // SAFETY: there is no safepoint here. If the function is local, nobody else replaces the tuple. If it is shared, so are the tuple and
+        // what is in it: another thread may replace and bury them meanwhile, but their memory, which burying does not
+        // overwrite, is retired and stays. That the slot still has the tuple at the end says that all words were read from a living one:
+        // a dead one cannot come back, and its block goes to no other before this thread is quiescent. What needs no count
+        // is not freed before the next collection, which finds it in the register.
         unsafe {
             let word = self.defaults.borrowed_word();
             if word.is_unbound() {

@@ -227,3 +227,26 @@ fn native_methods_refuse_other_receivers() {
         );
     });
 }
+
+#[test]
+fn without_versions_left_lookups_stay_right() {
+    all_modes(|mut t| {
+        let t = &mut *t;
+        let a = class(t, "A", &[], &[("x", Value::from_i32(1))]).expect("makes a class");
+        let b = class(t, "B", &[&a], &[]).expect("makes a class");
+        let (x, y) = (name(t, "x"), name(t, "y"));
+        a.set_own_attribute(t, x, Some(Value::from_i32(0))).expect("can be set");
+        t.interpreter().use_up_versions();
+        let last = a.root_shape().ensure_version(t).expect("one is left");
+        assert_eq!(b.root_shape().ensure_version(t), None);
+        for value in 1..4 {
+            a.set_own_attribute(t, x, Some(Value::from_i32(value))).expect("can be set");
+            assert_ne!(a.root_shape().version(), last);
+            for class in [&a, &b] {
+                let found = class.lookup(t, x).expect("is there");
+                assert!(found.borrow().is(Value::from_i32(value).borrow()));
+                assert!(class.lookup(t, y).is_none());
+            }
+        }
+    });
+}
