@@ -128,8 +128,16 @@ pub struct Position {
     pub end_line: u32,
     /// Column of the first byte.
     pub column: u32,
-    /// Column behind the last byte.
+    /// Column behind the last byte; 0 if the position is the line as a whole.
     pub end_column: u32,
+}
+
+impl Position {
+    /// The first line as a whole.
+    #[must_use]
+    pub fn of_line(self) -> Position {
+        Position { line: self.line, end_line: self.line, column: 0, end_column: 0 }
+    }
 }
 
 /// A run of words with one position: from `start` to the next entry's start.

@@ -107,20 +107,19 @@ impl Code {
     /// The source positions, one for each two bytes: lines and columns, `None` where there is none.
     #[method]
     fn co_positions(t: &mut Thread, this: &Object<Code>) -> Result<Value> {
-        let number = |t: &Thread, value: u32| Int::from_i64(t, value.into());
         let mut positions = Vec::new();
         for word in 0..this.spec.words.len() as u32 {
             let position = this.spec.position(word);
-            let entry = if position.line == 0 {
-                [Value::NONE, Value::NONE, Value::NONE, Value::NONE]
-            } else {
-                [
-                    number(t, position.line),
-                    number(t, position.end_line),
-                    number(t, position.column),
-                    number(t, position.end_column),
-                ]
+            let number = |present, value: u32| {
+                if present { Int::from_i64(t, value.into()) } else { Value::NONE }
             };
+            let (has_line, has_columns) = (position.line != 0, position.end_column != 0);
+            let entry = [
+                number(has_line, position.line),
+                number(has_line, position.end_line),
+                number(has_columns, position.column),
+                number(has_columns, position.end_column),
+            ];
             let entry = Tuple::from_values(t, entry).into_value();
             positions.extend(std::iter::repeat_n(entry, UNITS));
         }

@@ -11,7 +11,7 @@ use super::control::Control;
 use crate::emit::{Bank, Register};
 use crate::error::Result;
 use crate::symbols::{Occurrence, Resolution, Scope, ScopeId, ScopeKind, Symbols};
-use crate::syntax::{Ranged, ast};
+use crate::syntax::{Ranged, TextRange, TextSize, ast};
 
 /// A comprehension inlined into the block.
 pub struct Inlined {
@@ -212,7 +212,12 @@ impl<'a> Generator<'a> {
             }
         }
         if suspends(self.block.flags) {
+            // What is thrown into a generator that has not begun comes from the line of its definition, not from a part of it.
+            let range = self.unit.range;
+            let line = range.start().max(TextSize::new(1));
+            self.unit.range = TextRange::empty(line);
             self.unit.emit(Opcode::ReturnGenerator, 0u32, 0u32, 0u32);
+            self.unit.range = range;
             let wrapper = self.unit.new_handler();
             self.unit.protect(Some(wrapper));
         }

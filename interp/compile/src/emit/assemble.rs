@@ -129,10 +129,10 @@ impl Unit {
             code.live_depth.resize(code.words.len(), op.live as u16);
             if last != Some(op.range) {
                 last = Some(op.range);
-                let position = if op.range == TextRange::default() {
-                    Position::default()
-                } else {
-                    lines.position(op.range)
+                let position = match op.range {
+                    nowhere if nowhere == TextRange::default() => Position::default(),
+                    line if line.is_empty() => lines.position(line).of_line(),
+                    range => lines.position(range),
                 };
                 code.positions.push(PositionEntry { start, position });
             }

@@ -85,7 +85,7 @@ pub struct Op {
     /// Live depth.
     pub live: u32,
     pub handler: Option<HandlerId>,
-    /// Source range; empty at zero if it has none.
+    /// Source range: empty for a line as a whole; empty at zero if it has none.
     pub range: TextRange,
 }
 
