@@ -23,6 +23,7 @@ pub struct Layout {
     index: AtomicU32,
     pub(crate) drop_payload: unsafe fn(NonNull<Header>),
     pub(crate) trace_payload: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
+    pub(crate) is_settled: unsafe fn(NonNull<Header>) -> bool,
     /// For payloads with a tail: the byte offset behind it.
     behind_tail: Option<unsafe fn(NonNull<Header>) -> usize>,
 }
@@ -44,6 +45,7 @@ impl Layout {
             index: AtomicU32::new(T::HOT_INDEX),
             drop_payload: crate::object::drop_payload::<T>,
             trace_payload: crate::object::trace_payload::<T>,
+            is_settled: crate::object::is_settled::<T>,
             behind_tail: None,
         }
     }

@@ -142,3 +142,10 @@ pub(crate) unsafe fn trace_payload<T: Payload>(header: NonNull<Header>, tracer: 
     // SAFETY: promised by the caller.
     unsafe { header.cast::<Object<T>>().as_ref() }.payload.trace(tracer);
 }
+
+/// # Safety
+/// The object has layout `T`, and nothing of it was destroyed.
+pub(crate) unsafe fn is_settled<T: Payload>(header: NonNull<Header>) -> bool {
+    // SAFETY: promised by the caller.
+    unsafe { header.cast::<Object<T>>().as_ref() }.payload.is_settled()
+}

@@ -90,7 +90,9 @@ pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
     let header = unsafe { object.as_ref() };
     // SAFETY: the header is intact until teardown.
     let shape = unsafe { Shape::of(header) };
-    if shape.special().has_finalizer() && header.set_finalized(t.owner()) {
+    // SAFETY: the object is whole until teardown, and has its shape's layout.
+    let has_work = || !unsafe { (shape.layout().is_settled)(object) };
+    if shape.special().has_finalizer() && has_work() && header.set_finalized(t.owner()) {
         // SAFETY: told dead, nothing destroyed yet.
         unsafe { ungil_refcount::resurrect(object, t.owner()) };
         // SAFETY: the count is the one just made.

@@ -55,6 +55,12 @@ impl<'v> Tracer<'v> {
 /// leak at best: derive the implementation from the fields, in their order.
 pub trait Trace {
     fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// Whether `__del__` would find nothing to do for the object as it is, so that it need not be called. For built-in classes that no
+    /// class derives from.
+    fn is_settled(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! holds_no_references {

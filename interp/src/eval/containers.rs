@@ -7,7 +7,7 @@ use ungil_objects::types::list::List;
 use ungil_objects::types::set::Set;
 use ungil_objects::types::text::{Str, join};
 use ungil_objects::types::tuple::Tuple;
-use ungil_objects::{Object, Ref, Value, raise};
+use ungil_objects::{Object, Ref, Value, Word, raise};
 use ungil_text::TextRef;
 
 use smallvec::SmallVec;
@@ -216,6 +216,15 @@ pub(super) fn unpack_pair(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> 
 fn unpack_pair_slow(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     m.save();
     let source = m.operand(c);
+    if let Some(list) = source.get().downcast_exact::<List>(m.t)
+        && list.header().is_local(m.t.owner())
+        && let (2, Some(first), Some(second)) = (list.len(), list.get(m.t, 0), list.get(m.t, 1))
+    {
+        drop(source);
+        m.set_value(a, first);
+        m.set_value(b, second);
+        return Ok(());
+    }
     let mut items = unpack(m, source.get(), 2)?.into_iter();
     drop(source);
     if let (Some(first), Some(second)) = (items.next(), items.next()) {

@@ -32,7 +32,12 @@ pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
 
 /// `for_iter dst, iterator, +end` of an iterator that has ended, or whose step may run code.
 #[inline(never)]
-pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize, end: usize) -> Result<()> {
+pub(super) fn for_iter(
+    m: &mut Machine<'_>,
+    destination: usize,
+    iterator: usize,
+    exhausted: usize,
+) -> Result<()> {
     m.save();
     let source = m.registers.read(iterator);
     if let Some(generator) = source.downcast_exact::<Generator>(m.t)
@@ -41,6 +46,20 @@ pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize,
     {
         return resumed;
     }
+    if let Some((first, second)) = unpacked_at_once(m, destination)
+        && let Some(pair) = iterate::next_pair(m.t, source)
+    {
+        match pair? {
+            Some(pair) => {
+                m.skip(2);
+                m.set_value(first, pair.0);
+                m.set_value(second, pair.1);
+            }
+            None => end(m, iterator, exhausted),
+        }
+        m.settle();
+        return Ok(());
+    }
     let special = source.shape(m.t).special();
     let next = match special.next {
         Some(next) => next(m.t, source)?,
@@ -48,13 +67,26 @@ pub(super) fn for_iter(m: &mut Machine<'_>, destination: usize, iterator: usize,
     };
     match next {
         Some(value) => m.set_value(destination, value),
-        None => {
-            drop(m.registers.take(iterator));
-            m.jump(end as i32);
-        }
+        None => end(m, iterator, exhausted),
     }
     m.settle();
     Ok(())
+}
+
+/// Leaves the loop.
+fn end(m: &mut Machine<'_>, iterator: usize, exhausted: usize) {
+    drop(m.registers.take(iterator));
+    m.jump(exhausted as i32);
+}
+
+/// Where the next instruction puts the halves of an item, if it takes the item apart and nobody else sees it.
+#[inline(always)]
+fn unpacked_at_once(m: &Machine<'_>, item: usize) -> Option<(usize, usize)> {
+    // SAFETY: another instruction follows one that does not leave the frame.
+    let next = unsafe { m.pc.read() };
+    let [first, second, source] = ungil_bytecode::word_operands(next);
+    let is_unpacked = next as u16 == Opcode::UnpackPair as u16 && source as usize == item;
+    (is_unpacked && item >= m.code.first_temporary as usize).then_some((first as usize, second as usize))
 }
 
 /// A generator that was resumed in place by a `for` loop or a `send` has returned: the caller goes on where its instruction's

@@ -18,6 +18,13 @@ use crate::frame::Operand;
 #[inline(never)]
 pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let key = m.registers.read(c);
+    if let Some(word) = in_dict(m, b, key) {
+        m.save();
+        drop(m.operand(b));
+        drop(m.operand(c));
+        m.set(a, word);
+        return Ok(());
+    }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
         drop(m.operand(b));
         m.set_value(a, found);
@@ -62,12 +69,25 @@ pub(super) fn store_item(m: &mut Machine<'_>, a: usize, key: Word, c: usize) -> 
 #[inline(never)]
 pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let key = m.constant(c);
+    if let Some(word) = in_dict(m, b, key) {
+        m.save();
+        drop(m.operand(b));
+        m.set(a, word);
+        return Ok(());
+    }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
         drop(m.operand(b));
         m.set_value(a, found);
         return Ok(());
     }
     m.unary(a, b, |t, container| load_slow(t, container, key))
+}
+
+/// What a local dict has under a string or small integer, for a register.
+#[inline(always)]
+fn in_dict(m: &Machine<'_>, container: usize, key: Ref<'_>) -> Option<Word> {
+    let dict = m.registers.read(container).downcast_exact::<Dict>(m.t)?;
+    Some(crate::frame::copy(dict.local_word(m.t, key)?, m.t))
 }
 
 /// The item of a list or tuple at an immediate index in range.

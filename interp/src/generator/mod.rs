@@ -26,6 +26,7 @@ pub(crate) use switch::{handled_outside, make, resume_in_place, suspend};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use ungil_bytecode::CodeFlags;
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Object, Thread, Value, Word, publish};
@@ -63,6 +64,8 @@ struct Suspended {
     registers: Vec<Word>,
     pc: *const u64,
     is_own: bool,
+    /// How many registers there were when it was last suspended, at `pc`.
+    count: usize,
     /// The register that takes what is sent in.
     destination: usize,
     /// The exception that was being handled inside.
@@ -93,9 +96,19 @@ impl Trace for Generator {
             }
         }
     }
+
+    fn is_settled(&self) -> bool {
+        match self.state() {
+            State::Finished => true,
+            // A coroutine warns.
+            State::Created => !self.function().code().has_flag(CodeFlags::COROUTINE),
+            State::Suspended | State::Running => false,
+        }
+    }
 }
 
 impl Generator {
+    #[inline(always)]
     pub(crate) fn state(&self) -> State {
         match self.state.load(Ordering::Acquire) {
             0 => State::Created,

@@ -40,6 +40,7 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
             suspended: Suspended {
                 registers,
                 pc: m.pc,
+                count,
                 is_own: m.is_adaptive(),
                 destination: NOWHERE,
                 handled: None,
@@ -199,9 +200,11 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     };
     // SAFETY: the running thread has claimed it.
     let suspended = unsafe { generator.claimed() };
-    let live = m.code.live_depth_here(m.t, m.at) as usize;
-    suspended.registers.extend_from_slice(m.registers.words(m.first_temporary + live));
-    suspended.pc = m.pc;
+    if suspended.pc != m.pc {
+        suspended.pc = m.pc;
+        suspended.count = m.code.first_temporary as usize + m.code.live_depth_here(m.t, m.at) as usize;
+    }
+    suspended.registers.extend_from_slice(m.registers.words(suspended.count));
     suspended.destination = destination;
     if suspended.handled.is_some() || m.t.is_handling() {
         leave_handled(m.t, suspended);

@@ -186,6 +186,26 @@ impl Items {
         self.len.store(len + 1, site!("storage.items.push", Release));
     }
 
+    /// Appends words until there are no more, or no more room.
+    ///
+    /// # Safety
+    /// The caller is the only writer.
+    #[inline(always)]
+    pub unsafe fn fill(&self, words: &mut impl Iterator<Item = Word>) {
+        let (array, mut len) = (self.stable_array(), self.stable_len());
+        // SAFETY: the writer's array is readable, and has room.
+        unsafe {
+            let capacity = Array::capacity(array);
+            while len < capacity {
+                let Some(word) = words.next() else { break };
+                slot::store(Array::slot(array, len), word);
+                len += 1;
+            }
+        }
+        // Release: as in `push`.
+        self.len.store(len, site!("storage.items.push", Release));
+    }
+
     /// Takes the last word off.
     ///
     /// # Safety
@@ -204,20 +224,17 @@ impl Items {
     /// # Safety
     /// The holder is local to the caller, and `last` is below the length.
     pub unsafe fn rotate(&self, first: usize, last: usize, from: usize) {
+        let array = self.stable_array();
         // SAFETY: the indexes lie below the length.
-        unsafe {
-            let moved = self.word(from);
-            if from == last {
-                for i in (first..last).rev() {
-                    self.slot(i + 1).store(self.word(i).bits(), Ordering::Relaxed);
-                }
-                self.slot(first).store(moved.bits(), Ordering::Relaxed);
-            } else {
-                for i in first..last {
-                    self.slot(i).store(self.word(i + 1).bits(), Ordering::Relaxed);
-                }
-                self.slot(last).store(moved.bits(), Ordering::Relaxed);
-            }
+        let slot = |index| unsafe { Array::slot(array, index) };
+        let shift = |to, from| slot(to).store(slot(from).load(Ordering::Relaxed), Ordering::Relaxed);
+        let moved = slot(from).load(Ordering::Relaxed);
+        if from == last {
+            (first..last).rev().for_each(|index| shift(index + 1, index));
+            slot(first).store(moved, Ordering::Relaxed);
+        } else {
+            (first..last).for_each(|index| shift(index, index + 1));
+            slot(last).store(moved, Ordering::Relaxed);
         }
     }
 

@@ -59,12 +59,40 @@ impl SlotVec {
     ) {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
         let len = other.items.stable_len();
-        for position in select(len).filter(|&position| position < len) {
-            // SAFETY: the position is below the length.
-            if let Some(value) = count_stable(unsafe { other.items.word(position) }) {
-                self.push_plain(t, value);
+        let positions = select(len).filter(|&position| position < len);
+        // SAFETY: the position is below the length.
+        let mut words = positions
+            .filter_map(|position| count_stable(unsafe { other.items.word(position) }))
+            .map(Value::into_word);
+        // SAFETY: nobody else knows the payload; the slots own the words' counts from now on.
+        unsafe {
+            self.items.fill(&mut words);
+            words.for_each(|word| self.push_plain(t, Value::from_word(word)));
+        }
+    }
+
+    /// Overwrites `count` items of a local holder, from `start` on, by copies of all items of another. `false`, and no change, unless both
+    /// are local, and as many.
+    pub fn overwrite(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        start: usize,
+        count: usize,
+        other: &SlotVec,
+        other_holder: &Header,
+    ) -> bool {
+        let is_local = holder.is_local(t.owner()) && other_holder.is_local(t.owner());
+        let fits = other.items.stable_len() == count && start + count <= self.items.stable_len();
+        if !is_local || !fits || std::ptr::eq(self, other) {
+            return false;
+        }
+        for at in 0..count {
+            if let Some(value) = other.get_stable(at) {
+                drop(self.put(start + at, value));
             }
         }
+        true
     }
 
     #[inline(always)]

@@ -77,6 +77,18 @@ impl Table {
         }
     }
 
+    /// The word under a key of a local holder, without a count, where finding it runs no code: it stays valid while the entry stays.
+    #[inline(always)]
+    pub(crate) fn local_word(&self, t: &Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Option<Word> {
+        if !holder.is_local(t.owner()) {
+            return None;
+        }
+        let found = self.find_plainly(t, key, hash)?;
+        // SAFETY: nobody else writes; the entry was just found.
+        let word = unsafe { Block::value(found.block, found.entry?) };
+        (!word.is_unbound()).then_some(word)
+    }
+
     /// Whether a key is there. Comparing keys may run Python code.
     pub fn contains(&self, t: &mut Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Result<bool> {
         Ok(self.find(t, holder, key, hash)?.entry.is_some())

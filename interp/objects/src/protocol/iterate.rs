@@ -4,6 +4,8 @@ use crate::class::{Binary, Unary};
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::dict::DictItemIterator;
+use crate::types::iterators::{Enumerate, Zip};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
@@ -36,6 +38,18 @@ pub fn next(t: &mut Thread, iterator: Ref<'_>) -> Result<Option<Value>> {
     }
 }
 
+/// The next element of an iterator that makes pairs, as the two values; nothing for other iterators.
+#[inline]
+pub fn next_pair(t: &mut Thread, iterator: Ref<'_>) -> Option<Result<Option<(Value, Value)>>> {
+    if let Some(items) = iterator.downcast_exact::<DictItemIterator>(t) {
+        return Some(items.next_pair(t));
+    }
+    if let Some(enumerate) = iterator.downcast_exact::<Enumerate>(t) {
+        return Some(Enumerate::next_pair(t, enumerate));
+    }
+    Zip::next_pair(t, iterator.downcast_exact::<Zip>(t)?)
+}
+
 /// What takes elements where that runs no code; an element that it gives back is left to its caller.
 pub type Sink<'s> = dyn FnMut(&Thread, Value) -> Option<Value> + 's;
 
@@ -46,6 +60,10 @@ pub fn feed(t: &mut Thread, iterator: Ref<'_>, sink: &mut Sink<'_>) -> Result<Op
     if let Some(drained) = drain(t, iterator, sink) {
         return drained;
     }
+    t.check_stack("")?;
+    let Some(next) = iterator.shape(t).special().next else {
+        raise!(t, TypeError, "'{}' object is not an iterator", iterator.class(t).name(t));
+    };
     while let Some(item) = next(t, iterator)? {
         if let Some(item) = sink(t, item) {
             return Ok(Some(item));
@@ -61,6 +79,14 @@ pub fn each_or(
     sink: &mut Sink<'_>,
     mut work: impl FnMut(&mut Thread, Value) -> Result<()>,
 ) -> Result<()> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>(t) {
+        for item in tuple.items() {
+            if let Some(item) = sink(t, item.to_value()) {
+                work(t, item)?;
+            }
+        }
+        return Ok(());
+    }
     let iterator = iter(t, iterable)?;
     while let Some(item) = feed(t, iterator.borrow(), sink)? {
         work(t, item)?;

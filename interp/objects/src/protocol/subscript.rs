@@ -44,8 +44,15 @@ pub fn part(t: &Thread, container: Ref<'_>, bounds: Bounds) -> Option<Value> {
 #[inline]
 pub fn set_part(t: &Thread, container: Ref<'_>, bounds: Bounds, values: Ref<'_>) -> Option<Result<()>> {
     let list = container.downcast_exact::<List>(t)?;
-    let values = values.downcast_exact::<List>(t)?.to_vec(t);
-    Some(list.assign(t, bounds.select(list.len()), values))
+    let values = values.downcast_exact::<List>(t)?;
+    let selection = bounds.select(list.len());
+    if selection.step == 1 {
+        let (start, count) = (selection.start as usize, selection.len);
+        if list.items().overwrite(t, list.header(), start, count, values.items(), values.header()) {
+            return Some(Ok(()));
+        }
+    }
+    Some(list.assign(t, selection, values.to_vec(t)))
 }
 
 /// `container[key] = value`.

@@ -28,6 +28,7 @@ use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::text::Str;
 use crate::value::{Ref, Value};
+use crate::word::Word;
 
 /// The payload of `dict`.
 #[derive(Default)]
@@ -93,6 +94,13 @@ impl Object<Dict> {
     pub fn get(&self, t: &mut Thread, key: Ref<'_>) -> Result<Option<Value>> {
         let hash = hash::hash_key(t, key, KEY)?;
         self.table.get(t, self.header(), key, hash)
+    }
+
+    /// The word under a string or a small integer in a local dict, without a count: it stays valid while the entry stays. `None` says
+    /// nothing.
+    #[inline]
+    pub fn local_word(&self, t: &Thread, key: Ref<'_>) -> Option<Word> {
+        self.table.local_word(t, self.header(), key, hash::plain_hash(t, key)?)
     }
 
     /// Whether a key is there.

@@ -14,6 +14,8 @@ pub use self::map::Map;
 pub use self::reversed::Reversed;
 pub use self::zip::Zip;
 
+use smallvec::SmallVec;
+
 use crate::boot::make;
 use crate::call::Args;
 use crate::error::Result;
@@ -53,8 +55,8 @@ fn next_of_each(
     function: &str,
     iterators: &[Ref<'_>],
     strict: bool,
-) -> Result<Option<Vec<Value>>> {
-    let mut items = Vec::with_capacity(iterators.len());
+) -> Result<Option<SmallVec<[Value; 4]>>> {
+    let mut items = SmallVec::with_capacity(iterators.len());
     for (at, iterator) in iterators.iter().enumerate() {
         match iterate::next(t, *iterator)? {
             Some(item) => items.push(item),

@@ -12,6 +12,13 @@ fn pair(t: &Thread, key: Value, value: Value) -> Value {
     Tuple::from_values(t, [key, value]).into_value()
 }
 
+impl DictItemIterator {
+    /// The next key and value.
+    pub(crate) fn next_pair(&self, t: &Thread) -> Result<Option<(Value, Value)>> {
+        self.cursor.advance(t, Direction::Forward)
+    }
+}
+
 table_iterator!(DictKeyIterator = "dict_keyiterator", Forward, |_, key, _| key);
 table_iterator!(DictValueIterator = "dict_valueiterator", Forward, |_, _, value| value);
 table_iterator!(DictItemIterator = "dict_itemiterator", Forward, pair);

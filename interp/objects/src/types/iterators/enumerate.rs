@@ -11,7 +11,7 @@ use crate::object::{Obj, Object};
 use crate::protocol::{convert, iterate};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::types::int::{Int, IntRef};
+use crate::types::int::Int;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 
@@ -30,6 +30,23 @@ impl Trace for Enumerate {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.iterator.trace(tracer);
         self.start.trace(tracer);
+    }
+}
+
+impl Enumerate {
+    /// The next number and element.
+    pub(crate) fn next_pair(t: &mut Thread, this: &Object<Enumerate>) -> Result<Option<(Value, Value)>> {
+        let Some(item) = iterate::next(t, this.iterator.get())? else { return Ok(None) };
+        let seen = this.seen.load(Ordering::Relaxed);
+        this.seen.store(seen + 1, Ordering::Relaxed);
+        let start = this.start.get();
+        let small = start.as_small_int().and_then(|start| Value::from_small_int(start.checked_add(seen)?));
+        let number = match (small, start.as_int()) {
+            (Some(small), _) => small,
+            (None, Some(start)) => Int::from_big(t, start.to_big().into_owned() + seen),
+            (None, None) => Int::from_i64(t, seen),
+        };
+        Ok(Some((number, item)))
     }
 }
 
@@ -60,15 +77,8 @@ impl Enumerate {
 
     #[method]
     fn __next__(t: &mut Thread, this: &Object<Enumerate>) -> Result<Option<Value>> {
-        let Some(item) = iterate::next(t, this.iterator.get())? else { return Ok(None) };
-        let seen = this.seen.load(Ordering::Relaxed);
-        this.seen.store(seen + 1, Ordering::Relaxed);
-        let number = match this.start.get().as_int() {
-            Some(IntRef::Small(start)) => Int::from_i128(t, i128::from(start) + i128::from(seen)),
-            Some(big) => Int::from_big(t, big.to_big().into_owned() + seen),
-            None => Int::from_i64(t, seen),
-        };
-        Ok(Some(Tuple::from_values(t, [number, item]).into_value()))
+        let pair = Enumerate::next_pair(t, this)?;
+        Ok(pair.map(|(number, item)| Tuple::from_values(t, [number, item]).into_value()))
     }
 
     #[classmethod]

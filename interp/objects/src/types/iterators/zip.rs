@@ -8,6 +8,7 @@ use crate::class::Class;
 use crate::error::Result;
 use crate::fields::Fixed;
 use crate::object::{Obj, Object};
+use crate::protocol::iterate;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::tuple::Tuple;
@@ -25,6 +26,19 @@ crate::payload!(Zip, collected);
 impl Trace for Zip {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.iterators.trace(tracer);
+    }
+}
+
+impl Zip {
+    /// The next elements of two iterators; nothing if there are not just two, or both must end together.
+    pub(crate) fn next_pair(t: &mut Thread, this: &Object<Zip>) -> Option<Result<Option<(Value, Value)>>> {
+        let iterators = this.iterators.get().downcast::<Tuple>()?;
+        let ([first, second], false) = (iterators.as_slice(), this.strict) else { return None };
+        let mut next = || {
+            let Some(first) = iterate::next(t, *first)? else { return Ok(None) };
+            Ok(iterate::next(t, *second)?.map(|second| (first, second)))
+        };
+        Some(next())
     }
 }
 
