@@ -84,9 +84,11 @@ fn end(m: &mut Machine<'_>, iterator: usize, exhausted: usize) {
 fn unpacked_at_once(m: &Machine<'_>, item: usize) -> Option<(usize, usize)> {
     // SAFETY: another instruction follows one that does not leave the frame.
     let next = unsafe { m.pc.read() };
-    let [first, second, source] = ungil_bytecode::word_operands(next);
-    let is_unpacked = next as u16 == Opcode::UnpackPair as u16 && source as usize == item;
-    (is_unpacked && item >= m.code.first_temporary as usize).then_some((first as usize, second as usize))
+    if next as u16 != Opcode::UnpackPair as u16 {
+        return None;
+    }
+    let [first, second, source] = ungil_bytecode::word_operands(next).map(|operand| operand as usize);
+    (source == item && item >= m.code.first_temporary as usize).then_some((first, second))
 }
 
 /// A generator that was resumed in place by a `for` loop or a `send` has returned: the caller goes on where its instruction's

@@ -46,13 +46,26 @@ pub fn rsplit_whitespace<T: CodeUnit>(
     pieces
 }
 
+/// Up to this length, looking at each unit costs less than preparing a search.
+const SHORT: usize = 64;
+/// Pieces for which there is room at first.
+const FEW: usize = 8;
+
 /// Pieces between occurrences of a separator that is not empty.
 pub fn split<T: CodeUnit>(units: &[T], separator: &[T], max: Option<usize>) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(FEW);
     let mut at = 0;
-    for place in search::matches(units, separator).take(max.unwrap_or(usize::MAX)) {
+    let mut cut = |place: usize| {
         pieces.push(at..place);
         at = place + separator.len();
+    };
+    let max = max.unwrap_or(usize::MAX);
+    match separator {
+        [unit] if units.len() <= SHORT => {
+            let places = units.iter().enumerate().filter(|(_, other)| *other == unit);
+            places.take(max).for_each(|(place, _)| cut(place));
+        }
+        _ => search::matches(units, separator).take(max).for_each(cut),
     }
     pieces.push(at..units.len());
     pieces

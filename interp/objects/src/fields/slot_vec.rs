@@ -87,7 +87,8 @@ impl SlotVec {
         if !is_local || !fits || std::ptr::eq(self, other) {
             return false;
         }
-        for at in 0..count {
+        // Backwards, as CPython drops what it replaces.
+        for at in (0..count).rev() {
             if let Some(value) = other.get_stable(at) {
                 drop(self.put(start + at, value));
             }

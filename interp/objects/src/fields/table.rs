@@ -20,6 +20,7 @@ use ungil_tstate::heap::{self, HeapKind};
 use super::{Attempt, admit, admit_borrowed, count_stable, load_word, read_shared};
 use crate::error::Result;
 use crate::lock::lock;
+use crate::object::Object;
 use crate::protocol::compare;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
@@ -50,8 +51,11 @@ impl Table {
 
     /// The value under a string key. Never runs code.
     #[inline]
-    pub fn get_str(&self, t: &Thread, holder: &Header, key: &Str) -> Option<Value> {
+    pub fn get_str(&self, t: &Thread, holder: &Header, key: &Object<Str>) -> Option<Value> {
         let hash = key.hash(t);
+        if let Some(word) = self.local_slot(t, holder, key.borrow(), hash) {
+            return word.and_then(count_stable);
+        }
         loop {
             let found = self.find_str(key, hash);
             found.entry?;
@@ -80,13 +84,18 @@ impl Table {
     /// The word under a key of a local holder, without a count, where finding it runs no code: it stays valid while the entry stays.
     #[inline(always)]
     pub(crate) fn local_word(&self, t: &Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Option<Word> {
+        self.local_slot(t, holder, key, hash)?.filter(|word| !word.is_unbound())
+    }
+
+    /// The same with the knowledge that there is no entry, which is `Some(None)`.
+    #[inline(always)]
+    fn local_slot(&self, t: &Thread, holder: &Header, key: Ref<'_>, hash: i64) -> Option<Option<Word>> {
         if !holder.is_local(t.owner()) {
             return None;
         }
         let found = self.find_plainly(t, key, hash)?;
         // SAFETY: nobody else writes; the entry was just found.
-        let word = unsafe { Block::value(found.block, found.entry?) };
-        (!word.is_unbound()).then_some(word)
+        Some(found.entry.map(|entry| unsafe { Block::value(found.block, entry) }))
     }
 
     /// Whether a key is there. Comparing keys may run Python code.

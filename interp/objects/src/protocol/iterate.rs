@@ -87,6 +87,16 @@ pub fn each_or(
         }
         return Ok(());
     }
+    if let Some(list) = iterable.downcast_exact::<List>(t) {
+        let mut at = 0;
+        while let Some(item) = list.get(t, at) {
+            if let Some(item) = sink(t, item) {
+                work(t, item)?;
+            }
+            at += 1;
+        }
+        return Ok(());
+    }
     let iterator = iter(t, iterable)?;
     while let Some(item) = feed(t, iterator.borrow(), sink)? {
         work(t, item)?;

@@ -2,6 +2,7 @@
 
 mod iterator;
 
+use smallvec::SmallVec;
 use ungil_macros::class;
 
 pub use self::iterator::TupleIterator;
@@ -20,6 +21,7 @@ use crate::tail::{Tail, Tailed};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::types::generic_alias::GenericAlias;
+use crate::types::list::List;
 use crate::value::{Ref, Value};
 
 /// The payload of `tuple`.
@@ -157,8 +159,19 @@ impl Tuple {
         {
             return Ok(iterable.to_value());
         }
-        let items = iterable.map_or(Ok(Vec::new()), |iterable| iterate::collect(t, iterable))?;
-        Ok(Tuple::with_shape(t, class.root_shape(), items).into_value())
+        let mut items = SmallVec::<[Value; 16]>::new();
+        if let Some(list) = iterable.and_then(|iterable| iterable.downcast_exact::<List>(t)) {
+            // All at one moment.
+            items.extend(list.to_vec(t));
+        } else if let Some(iterable) = iterable {
+            let every = &mut |_: &Thread, item| {
+                items.push(item);
+                None
+            };
+            iterate::each_or(t, iterable, every, |_, _| Ok(()))?;
+        }
+        let count = items.len();
+        Ok(Tuple::with_exactly(t, class.root_shape(), items.into_iter(), count).into_value())
     }
 
     /// Return number of occurrences of value.

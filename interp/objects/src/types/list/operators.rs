@@ -117,7 +117,9 @@ impl Object<List> {
     pub(crate) fn assign(&self, t: &Thread, selection: Selection, values: Vec<Value>) -> Result<()> {
         if selection.step == 1 {
             let start = selection.start as usize;
-            drop(self.splice(t, start, start + selection.len, values));
+            let replaced = self.splice(t, start, start + selection.len, values);
+            // CPython drops them from the last to the first.
+            replaced.into_iter().rev().for_each(drop);
             return Ok(());
         }
         let (given, wanted) = (values.len(), selection.len);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
 use ungil_macros::methods;
 
 use super::arguments::at_most;
@@ -88,10 +89,14 @@ impl Str {
             raise!(t, TypeError, "can only join an iterable");
         }
         let items = iterate::collect(t, iterable)?;
+        let mut texts = SmallVec::<[&Object<Str>; 16]>::with_capacity(items.len());
         for (nth, item) in items.iter().enumerate() {
-            if item.downcast_ref::<Str>().is_none() {
-                let class = item.borrow().class(t).name(t);
-                raise!(t, TypeError, "sequence item {nth}: expected str instance, {class} found");
+            match item.downcast_ref::<Str>() {
+                Some(text) => texts.push(text),
+                None => {
+                    let class = item.borrow().class(t).name(t);
+                    raise!(t, TypeError, "sequence item {nth}: expected str instance, {class} found");
+                }
             }
         }
         if let [only] = &*items
@@ -99,10 +104,9 @@ impl Str {
         {
             return Ok(only.clone());
         }
-        let texts: Vec<&Object<Str>> = items.iter().filter_map(|item| item.downcast_ref::<Str>()).collect();
         Ok(match texts.len() {
             0 => t.names().empty.to_value(),
-            _ => join(t, this.text(), texts.into_iter()).into_value(),
+            _ => join(t, this.text(), texts.iter().copied()).into_value(),
         })
     }
 }
