@@ -7,7 +7,7 @@ use ungil_objects::types::list::List;
 use ungil_objects::types::set::Set;
 use ungil_objects::types::text::{Str, join};
 use ungil_objects::types::tuple::Tuple;
-use ungil_objects::{Object, Ref, Value, Word, raise};
+use ungil_objects::{Object, Ref, Value, raise};
 use ungil_text::TextRef;
 
 use smallvec::SmallVec;
