@@ -1,11 +1,12 @@
 //! `UNGIL_LOCAL=stress`: what is local becomes shared at random moments, as it would if another thread got hold of it just then.
 //!
 //! The breaker of each thread is kept raised, so that every function entry and backward jump leads to the safepoint. At one in some
-//! of them the thread publishes some of what the registers of its frames refer to, with all that is reached from there.
+//! of them the thread publishes some of what the registers of its frames refer to, with all that is reached from there; and some of
+//! that becomes deferred, as if threads had contended for its count.
 
 use std::cell::Cell;
 
-use ungil_objects::{Ref, Thread, publish};
+use ungil_objects::{Thread, promotion, publish};
 use ungil_tstate::Bits;
 
 use crate::frame::live_frames;
@@ -13,6 +14,8 @@ use crate::thread_data::Evaluator;
 
 /// One in so many safepoints publishes.
 const RARITY: u32 = 16;
+/// One in so many published objects becomes deferred.
+const PROMOTED: u32 = 8;
 /// Frames that are looked at.
 const DEPTH: usize = 8;
 
@@ -54,8 +57,11 @@ pub(crate) fn publish_some(t: &Thread) {
         let count = code.first_temporary as usize + code.live_depth(pc) as usize;
         for index in 0..count {
             if random.next() & 1 == 0 {
-                let value: Ref<'_> = frame.registers().read(index);
-                publish::publish_value(t, &value.to_value());
+                let value = frame.registers().read(index).to_value();
+                publish::publish_value(t, &value);
+                if random.next().is_multiple_of(PROMOTED) {
+                    promotion::promote_value(t, &value);
+                }
             }
         }
     }

@@ -133,23 +133,24 @@ impl Header {
 
     /// Defers the object's death to the collector; from now on references that the collector sees need no count.
     /// Does nothing to an object that is deferred already.
+    ///
+    /// The caller owns a reference. If it is not the object's owner, no other thread that is not does the same meanwhile:
+    /// [`CountedObjects::assign`](crate::CountedObjects::assign) sees to that.
     pub fn set_deferred(&self, me: Owner) {
-        if self.is_deferred() {
+        if step!("refcount.defer.once", self.is_deferred(), otherwise false) {
             return;
         }
         // What a collection has left there is no id.
         self.scratch.store(0, Relaxed);
-        if !self.set(Bit::DEFERRED, me) {
-            return;
-        }
-        if self.is_biased_to(me) {
+        if !self.is_biased_to(me) {
+            step!("refcount.defer.bias", self.add_shared(DEFERRED_BIAS), otherwise());
+        } else {
             match self.local.load(Relaxed).checked_add(DEFERRED_BIAS as u32) {
                 Some(count) => self.local.store(count, Relaxed),
                 None => self.overflow_local(),
             }
-        } else {
-            self.add_shared(DEFERRED_BIAS);
         }
+        self.set(Bit::DEFERRED, me);
     }
 
     #[inline(never)]
@@ -245,7 +246,7 @@ pub unsafe fn decref(object: NonNull<Header>, me: Owner) -> Release {
     // SAFETY: the caller's reference keeps the header alive until the count below changes.
     let header = unsafe { object.as_ref() };
     if !header.is_biased_to(me) {
-        return decref_foreign(header);
+        return decref_foreign(object);
     }
     // SAFETY: promised by the caller, and just checked.
     unsafe { decref_biased(object, me) }
@@ -338,59 +339,62 @@ pub unsafe fn clear_deferred(object: NonNull<Header>, me: Owner) -> Release {
     if count > 0 || bits & Bit::IMMORTAL.0 != 0 { Release::Alive } else { Release::Dead }
 }
 
-/// A drop by a thread that the object's count is not biased to.
 #[inline(never)]
-fn decref_foreign(header: &Header) -> Release {
-    let mut now = header.shared.load(Relaxed);
+fn decref_foreign(object: NonNull<Header>) -> Release {
     loop {
-        if word::is_sticky(now) {
-            return Release::Alive;
-        }
-        if word::state(now) == MERGED {
-            return decref_merged(header);
-        }
-        let counted_by_owner = word::count(now) == 0 && word::state(now) < QUEUED;
-        if step!("refcount.decref.queue", counted_by_owner, otherwise false) {
-            // Relaxed: the reference is not given up here, but by the push that follows, which releases.
-            match header.shared.compare_exchange_weak(now, QUEUED, Relaxed, Relaxed) {
-                Ok(_) => match header.owner.load(Relaxed) & ID_MASK {
-                    0 => now = header.shared.load(Relaxed),
-                    id => return Release::HandToOwner(id),
-                },
-                Err(found) => now = found,
-            }
-        } else {
-            // Release: partner is the acquire of whoever steps to merged and finds the count at zero.
-            let next = now.wrapping_sub(ONE);
-            match header.shared.compare_exchange_weak(
-                now,
-                next,
-                site!("refcount.decref.unmerged", Release),
-                Relaxed,
-            ) {
-                Ok(_) => {
-                    if word::is_sticky(next) {
-                        header.stick();
-                    }
-                    return Release::Alive;
-                }
-                Err(found) => now = found,
-            }
+        // SAFETY: promised by the caller of `decref`, which has looked at the owner.
+        if let Some(release) = unsafe { decref_uncontended(object) } {
+            return release;
         }
     }
 }
 
-/// A drop of an object whose shared word is the whole count, which it stays.
-fn decref_merged(header: &Header) -> Release {
-    // Release: partner is the acquire of the drop that finds death. Acquire: this may be that drop.
-    let before = header.shared.fetch_sub(ONE, site!("refcount.decref.merged", AcqRel));
-    if before != DEAD + ONE {
-        return Release::Alive;
+/// Gives up a reference to an object whose count is biased to somebody else or to nobody, unless another thread changes the
+/// count at the same moment. `None`: another did, and the reference is still the caller's.
+///
+/// # Safety
+/// As for [`decref`]; [`Header::is_biased_to`] has just said no.
+#[inline]
+pub unsafe fn decref_uncontended(object: NonNull<Header>) -> Option<Release> {
+    // SAFETY: the caller's reference keeps the header alive until the count changes.
+    let header = unsafe { object.as_ref() };
+    let now = header.shared.load(Relaxed);
+    if word::is_sticky(now) {
+        return Some(Release::Alive);
     }
-    if step!("refcount.deferred.bit", header.is_uncounted(), otherwise false) {
-        Release::Alive
+    if word::state(now) == MERGED {
+        return drop_merged(header, now);
+    }
+    let counted_by_owner = word::count(now) == 0 && word::state(now) < QUEUED;
+    if step!("refcount.decref.queue", counted_by_owner, otherwise false) {
+        // Relaxed: the reference is not given up here, but by the push that follows, which releases.
+        header.shared.compare_exchange(now, QUEUED, Relaxed, Relaxed).ok()?;
+        return match header.owner.load(Relaxed) & ID_MASK {
+            // Merged meanwhile: the reference is to be given up like any other.
+            0 => None,
+            id => Some(Release::HandToOwner(id)),
+        };
+    }
+    // Release: partner is the acquire of whoever steps to merged and finds the count at zero.
+    let next = now.wrapping_sub(ONE);
+    header.shared.compare_exchange(now, next, site!("refcount.decref.unmerged", Release), Relaxed).ok()?;
+    if word::is_sticky(next) {
+        header.stick();
+    }
+    Some(Release::Alive)
+}
+
+/// A drop of an object whose shared word is the whole count, which it stays.
+fn drop_merged(header: &Header, now: u32) -> Option<Release> {
+    // Release: partner is the acquire of the drop that finds death. Acquire: this may be that drop.
+    header
+        .shared
+        .compare_exchange(now, now.wrapping_sub(ONE), site!("refcount.decref.merged", AcqRel), Relaxed)
+        .ok()?;
+    if now != DEAD + ONE || step!("refcount.deferred.bit", header.is_uncounted(), otherwise false) {
+        Some(Release::Alive)
     } else {
-        Release::Dead
+        Some(Release::Dead)
     }
 }
 

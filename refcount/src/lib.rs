@@ -9,7 +9,7 @@ mod shared_word;
 mod sync;
 mod weak;
 
-pub use count::{Release, clear_deferred, decref, decref_biased, merge, resurrect};
+pub use count::{Release, clear_deferred, decref, decref_biased, decref_uncontended, merge, resurrect};
 pub use header::{Bit, Header};
 pub use merge_queue::{Breakers, ClosedQueue, MergeQueues, Pushed, Taken};
 pub use owner::Owner;

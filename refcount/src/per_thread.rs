@@ -7,6 +7,11 @@
 //! the collector alone forms it: in a stopped world it merges every thread's array into the headers. A thread merges its
 //! array when it exits. Deferral keeps the object alive while its header's count is short of what lies in the arrays.
 //!
+//! The caller of [`assign`](CountedObjects::assign) may be any thread that has a reference, and the object one that others count all the
+//! while, as yet without knowing of an id. What makes that safe: until the deferral's bias is in the shared count, the caller's own
+//! reference is in the header, so its sum is not zero; afterwards the bias is, so that no drop finds zero, whatever it has seen. Nobody counts
+//! by id before the id is stored, which comes last.
+//!
 //! The table of ids is locked for giving out and taking back an id and for merging. Ids are dense and used again.
 //!
 //! The object's header keeps its id in the word that the collector uses as scratch, since counting and collecting

@@ -8,7 +8,7 @@ macro_rules! payload_struct {
             $($(#[$field_doc])* $field: $type),*
         }
 
-        ungil_objects::payload!($name, collected);
+        ungil_objects::payload!($name, collected, deferrable);
 
         impl ungil_objects::trace::Trace for $name {
             fn trace(&self, tracer: &mut ungil_objects::trace::Tracer<'_>) {

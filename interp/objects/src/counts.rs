@@ -9,8 +9,9 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-use ungil_refcount::{CountId, Header, PerThreadCounts, Release, decref, decref_biased};
+use ungil_refcount::{CountId, Header, PerThreadCounts, Release, decref, decref_biased, decref_uncontended};
 
+use crate::promotion;
 use crate::thread::{Thread, current_owner, with_current};
 
 /// A thread's counts by id.
@@ -77,6 +78,27 @@ unsafe fn remove_foreign(object: NonNull<Header>) -> Release {
         return Release::Alive;
     }
     // SAFETY: promised by the caller.
+    match unsafe { decref_uncontended(object) } {
+        Some(release) => release,
+        // SAFETY: the reference is still the caller's, who gives it up.
+        None => unsafe { remove_contended(object) },
+    }
+}
+
+/// # Safety
+/// As for [`remove`].
+#[cold]
+#[inline(never)]
+unsafe fn remove_contended(object: NonNull<Header>) -> Release {
+    let promoted = with_current(|current| {
+        // SAFETY: the caller's count keeps the object alive.
+        current.is_some_and(|t| unsafe { promotion::contended(t, object) })
+    });
+    // SAFETY: as above.
+    if promoted && count_by_id(unsafe { object.as_ref() }, -1) {
+        return Release::Alive;
+    }
+    // SAFETY: promised by the caller.
     unsafe { decref(object, current_owner()) }
 }
 
@@ -92,7 +114,7 @@ pub(crate) fn count_by_id(header: &Header, change: i64) -> bool {
 
 #[cold]
 #[inline(never)]
-fn assign(t: &Thread, header: &Header) -> Option<CountId> {
+pub(crate) fn assign(t: &Thread, header: &Header) -> Option<CountId> {
     // SAFETY: whoever counts a reference has one, or reads the object from a place where it cannot die before the next
     // safepoint; the collector releases ids. This thread is attached, so no collector is at work.
     unsafe { t.interpreter().counted().assign(NonNull::from(header), t.owner()) }

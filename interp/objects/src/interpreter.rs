@@ -95,6 +95,8 @@ pub struct Interpreter {
     pub is_finalizing: AtomicBool,
     pub(crate) weak: ungil_refcount::WeakTable<crate::weakref::References>,
     counted: CountedObjects,
+    /// Whether collections start without being asked for.
+    collects_by_itself: AtomicBool,
 }
 
 /// A reference that belongs to the interpreter: the only store of one that is not in an object.
@@ -142,6 +144,7 @@ impl Interpreter {
             is_finalizing: AtomicBool::new(false),
             weak: ungil_refcount::WeakTable::new(),
             counted: CountedObjects::new(),
+            collects_by_itself: AtomicBool::new(false),
         })))
     }
 
@@ -163,6 +166,16 @@ impl Interpreter {
     #[inline(always)]
     pub fn counted(&self) -> &CountedObjects {
         &self.counted
+    }
+
+    /// Whether the collector runs without being asked to, so that objects may be left to it.
+    pub(crate) fn collects_by_itself(&self) -> bool {
+        self.collects_by_itself.load(Ordering::Relaxed)
+    }
+
+    /// Says whether the collector runs without being asked to.
+    pub fn set_collects_by_itself(&self, does: bool) {
+        self.collects_by_itself.store(does, Ordering::Relaxed);
     }
 
     #[inline(always)]

@@ -19,6 +19,8 @@ pub struct Layout {
     /// Header and payload in bytes; instance attributes of subclasses lie behind.
     pub size: u32,
     pub heap: HeapKind,
+    /// Objects hold nothing but references and plain data, so that their end may wait for the collector. See `promotion`.
+    pub(crate) deferrable: bool,
     /// The index of the class with this layout in every interpreter's table; assigned once a process.
     index: AtomicU32,
     pub(crate) drop_payload: unsafe fn(NonNull<Header>),
@@ -42,6 +44,7 @@ impl Layout {
             name,
             size: size_of::<crate::object::Object<T>>() as u32,
             heap,
+            deferrable: T::DEFERRABLE,
             index: AtomicU32::new(T::HOT_INDEX),
             drop_payload: crate::object::drop_payload::<T>,
             trace_payload: crate::object::trace_payload::<T>,
@@ -102,6 +105,9 @@ pub unsafe trait Payload: Trace + Send + Sync + Sized + 'static {
     /// A fixed class index, unique in the process, or 0 for one that is assigned at first use.
     const HOT_INDEX: u32 = UNASSIGNED;
 
+    /// Whether the end of objects may wait for the collector, because they hold nothing but references and plain data.
+    const DEFERRABLE: bool = false;
+
     fn layout() -> &'static Layout;
 
     /// The class index, a constant for hot classes.
@@ -112,25 +118,33 @@ pub unsafe trait Payload: Trace + Send + Sync + Sized + 'static {
 }
 
 /// Declares the layout of a payload type: `payload!(List, collected)` for objects that can be part of a cycle,
-/// `payload!(Text, plain)` for those that cannot.
+/// `payload!(Text, plain)` for those that cannot. Collected objects that hold no resource, and whose end nobody waits for, are
+/// `deferrable`: when threads contend for their count, it is left to the collector.
 #[macro_export]
 macro_rules! payload {
     ($type:ty, collected $(, hot $index:literal)?) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare $(, $index)?);
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare, false $(, $index)?);
+    };
+    ($type:ty, collected, deferrable $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare, true $(, $index)?);
+    };
+    ($type:ty, collected, tailed, deferrable $(, hot $index:literal)?) => {
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed, true $(, $index)?);
     };
     ($type:ty, plain $(, hot $index:literal)?) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare $(, $index)?);
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare, false $(, $index)?);
     };
     ($type:ty, collected, tailed $(, hot $index:literal)?) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed $(, $index)?);
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Collected, declare_tailed, false $(, $index)?);
     };
     ($type:ty, plain, tailed $(, hot $index:literal)?) => {
-        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare_tailed $(, $index)?);
+        $crate::payload!(@declare $type, $crate::layout::HeapKind::Object, declare_tailed, false $(, $index)?);
     };
-    (@declare $type:ty, $heap:expr, $declare:ident $(, $index:literal)?) => {
+    (@declare $type:ty, $heap:expr, $declare:ident, $deferrable:literal $(, $index:literal)?) => {
         // SAFETY: the static belongs to this implementation alone.
         unsafe impl $crate::layout::Payload for $type {
             $(const HOT_INDEX: u32 = $index;)?
+            const DEFERRABLE: bool = $deferrable;
 
             #[inline(always)]
             fn layout() -> &'static $crate::layout::Layout {

@@ -25,6 +25,7 @@ pub mod lock;
 pub mod macro_support;
 mod names;
 pub mod object;
+pub mod promotion;
 pub mod protocol;
 pub mod publish;
 mod reclaim;

@@ -41,6 +41,7 @@ pub struct Thread {
     pub(crate) allocations: Cell<i32>,
     statistics: Statistics,
     pub(crate) counts: crate::counts::ThreadCounts,
+    pub(crate) contention: crate::promotion::Contention,
     stack: Cell<StackLimits>,
     /// The exception that is being handled (`sys.exception()`), innermost.
     handled: Cell<Option<Value>>,
@@ -84,6 +85,7 @@ pub(crate) fn with_current<R>(work: impl FnOnce(Option<&Thread>) -> R) -> R {
 pub struct Statistics {
     failed_try_increfs: Cell<u64>,
     published: Cell<u64>,
+    promoted: Cell<u64>,
 }
 
 impl Statistics {
@@ -97,6 +99,10 @@ impl Statistics {
         self.published.set(self.published.get() + 1);
     }
 
+    pub(crate) fn promoted(&self) {
+        self.promoted.set(self.promoted.get() + 1);
+    }
+
     /// Lock-free reads that could not take a count and went to the lock.
     pub fn failed_try_increfs(&self) -> u64 {
         self.failed_try_increfs.get()
@@ -105,6 +111,11 @@ impl Statistics {
     /// Objects that this thread made reachable by others.
     pub fn objects_published(&self) -> u64 {
         self.published.get()
+    }
+
+    /// Contended objects that this thread left to the collector.
+    pub fn objects_promoted(&self) -> u64 {
+        self.promoted.get()
     }
 }
 
@@ -269,6 +280,7 @@ impl Thread {
             methods: MethodCache::new(),
             statistics: Statistics::default(),
             counts: crate::counts::ThreadCounts::new(),
+            contention: crate::promotion::Contention::new(),
             stack: Cell::new(StackLimits::of_current_thread()),
             handled: Cell::new(None),
             stop_value: Cell::new(None),

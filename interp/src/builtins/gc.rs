@@ -54,13 +54,13 @@ pub mod gc {
     /// Enable automatic garbage collection.
     #[function]
     fn enable(t: &Thread) {
-        state(t).set_enabled(true);
+        state(t).set_enabled(t, true);
     }
 
     /// Disable automatic garbage collection.
     #[function]
     fn disable(t: &Thread) {
-        state(t).set_enabled(false);
+        state(t).set_enabled(t, false);
     }
 
     /// Return whether automatic garbage collection is enabled.

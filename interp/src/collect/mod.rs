@@ -75,8 +75,9 @@ impl CollectorState {
         self.enabled.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_enabled(&self, enabled: bool) {
+    pub(crate) fn set_enabled(&self, t: &Thread, enabled: bool) {
         self.enabled.store(enabled, Ordering::Relaxed);
+        self.tell_whether_it_runs(t);
     }
 
     pub(crate) fn threshold(&self) -> i64 {
@@ -87,6 +88,11 @@ impl CollectorState {
     pub(crate) fn set_threshold(&self, t: &Thread, threshold: i64) {
         self.threshold.store(threshold, Ordering::Relaxed);
         t.interpreter().state().set_collection_threshold(threshold);
+        self.tell_whether_it_runs(t);
+    }
+
+    fn tell_whether_it_runs(&self, t: &Thread) {
+        t.interpreter().set_collects_by_itself(self.is_enabled() && self.threshold() != 0);
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Function {
     pub(crate) type_parameters: Slot,
 }
 
-ungil_objects::payload!(Function, collected, hot 16);
+ungil_objects::payload!(Function, collected, deferrable, hot 16);
 
 impl Trace for Function {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -15,6 +15,7 @@ pub const ALL: &[&[Model]] = &[
     refcount::queues::MODELS,
     refcount::publishing::MODELS,
     refcount::by_id::MODELS,
+    refcount::promotion::MODELS,
     refcount::weak::MODELS,
     tstate::word::MODELS,
     tstate::count::MODELS,

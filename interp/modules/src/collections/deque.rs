@@ -33,7 +33,7 @@ pub struct Deque {
     len: AtomicUsize,
 }
 
-payload!(Deque, collected);
+payload!(Deque, collected, deferrable);
 
 impl Trace for Deque {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -14,7 +14,7 @@ pub struct TupleGetter {
     doc: Slot,
 }
 
-payload!(TupleGetter, collected);
+payload!(TupleGetter, collected, deferrable);
 
 impl Trace for TupleGetter {
     fn trace(&self, tracer: &mut Tracer<'_>) {

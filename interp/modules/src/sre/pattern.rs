@@ -30,7 +30,7 @@ pub struct Pattern {
     is_bytes: Option<bool>,
 }
 
-payload!(Pattern, collected);
+payload!(Pattern, collected, deferrable);
 
 impl Trace for Pattern {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -20,7 +20,7 @@ pub struct BoundMethod {
     receiver: Fixed,
 }
 
-crate::payload!(BoundMethod, collected, hot 5);
+crate::payload!(BoundMethod, collected, deferrable, hot 5);
 
 impl Trace for BoundMethod {
     fn trace(&self, tracer: &mut Tracer<'_>) {

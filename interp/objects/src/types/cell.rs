@@ -17,7 +17,7 @@ pub struct Cell {
     contents: Slot,
 }
 
-crate::payload!(Cell, collected);
+crate::payload!(Cell, collected, deferrable);
 
 impl Trace for Cell {
     fn trace(&self, tracer: &mut Tracer<'_>) {

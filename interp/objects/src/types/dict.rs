@@ -36,7 +36,7 @@ pub struct Dict {
     table: Table,
 }
 
-crate::payload!(Dict, collected, hot 2);
+crate::payload!(Dict, collected, deferrable, hot 2);
 
 impl Trace for Dict {
     fn trace(&self, tracer: &mut Tracer<'_>) {

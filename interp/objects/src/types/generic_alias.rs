@@ -29,7 +29,7 @@ pub struct GenericAlias {
     starred: bool,
 }
 
-crate::payload!(GenericAlias, collected);
+crate::payload!(GenericAlias, collected, deferrable);
 
 impl Trace for GenericAlias {
     fn trace(&self, tracer: &mut Tracer<'_>) {

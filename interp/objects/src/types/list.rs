@@ -29,7 +29,7 @@ pub struct List {
     items: SlotVec,
 }
 
-crate::payload!(List, collected, hot 1);
+crate::payload!(List, collected, deferrable, hot 1);
 
 impl Trace for List {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -26,7 +26,7 @@ use crate::value::{Ref, Value};
 /// The payload of `object` and of classes that derive from it alone.
 pub struct Instance;
 
-crate::payload!(Instance, collected);
+crate::payload!(Instance, collected, deferrable);
 
 impl Trace for Instance {
     fn trace(&self, _: &mut Tracer<'_>) {}

@@ -28,7 +28,7 @@ pub struct PythonProperty {
     doc_of_getter: AtomicBool,
 }
 
-crate::payload!(PythonProperty, collected);
+crate::payload!(PythonProperty, collected, deferrable);
 
 impl Trace for PythonProperty {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -27,7 +27,7 @@ pub struct Set {
     table: Table,
 }
 
-crate::payload!(Set, collected, hot 13);
+crate::payload!(Set, collected, deferrable, hot 13);
 
 impl Trace for Set {
     fn trace(&self, tracer: &mut Tracer<'_>) {

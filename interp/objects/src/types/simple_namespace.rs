@@ -20,7 +20,7 @@ use crate::value::Value;
 /// The payload of `types.SimpleNamespace`, which is all in attributes.
 pub struct SimpleNamespace;
 
-crate::payload!(SimpleNamespace, collected);
+crate::payload!(SimpleNamespace, collected, deferrable);
 
 impl Trace for SimpleNamespace {
     fn trace(&self, _: &mut Tracer<'_>) {}

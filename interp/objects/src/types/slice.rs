@@ -24,7 +24,7 @@ pub struct Slice {
     step: Fixed,
 }
 
-crate::payload!(Slice, collected, hot 14);
+crate::payload!(Slice, collected, deferrable, hot 14);
 
 impl Trace for Slice {
     fn trace(&self, tracer: &mut Tracer<'_>) {

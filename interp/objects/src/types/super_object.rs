@@ -21,7 +21,7 @@ pub struct Super {
     bound: Option<(Fixed, Fixed)>,
 }
 
-crate::payload!(Super, collected);
+crate::payload!(Super, collected, deferrable);
 
 impl Trace for Super {
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -30,7 +30,7 @@ pub struct Tuple {
     items: Tail<Fixed>,
 }
 
-crate::payload!(Tuple, collected, tailed, hot 4);
+crate::payload!(Tuple, collected, tailed, deferrable, hot 4);
 
 // SAFETY: `repr(C)`, and the tail is the only field.
 unsafe impl Tailed for Tuple {

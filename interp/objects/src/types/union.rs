@@ -23,7 +23,7 @@ pub struct Union {
     parameters: Fixed,
 }
 
-crate::payload!(Union, collected);
+crate::payload!(Union, collected, deferrable);
 
 impl Trace for Union {
     fn trace(&self, tracer: &mut Tracer<'_>) {

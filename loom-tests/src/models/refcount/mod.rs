@@ -6,6 +6,7 @@
 
 pub mod by_id;
 pub mod counts;
+pub mod promotion;
 pub mod publishing;
 pub mod queues;
 pub mod weak;

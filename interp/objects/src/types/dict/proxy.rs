@@ -24,7 +24,7 @@ pub struct MappingProxy {
     mapping: Fixed,
 }
 
-crate::payload!(MappingProxy, collected);
+crate::payload!(MappingProxy, collected, deferrable);
 
 impl Trace for MappingProxy {
     fn trace(&self, tracer: &mut Tracer<'_>) {

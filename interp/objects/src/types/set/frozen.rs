@@ -25,7 +25,7 @@ pub struct FrozenSet {
 /// No hash is -1.
 const NO_HASH: i64 = -1;
 
-crate::payload!(FrozenSet, collected);
+crate::payload!(FrozenSet, collected, deferrable);
 
 impl Trace for FrozenSet {
     fn trace(&self, tracer: &mut Tracer<'_>) {
