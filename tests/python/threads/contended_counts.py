@@ -62,3 +62,6 @@ for round in range(3):
     table["list"] = [Plain(3)]
     gc.collect()
     print("left", count(Plain))
+
+Holder.closing = None
+print("closed", Closing.closed)
