@@ -188,15 +188,13 @@ impl Loader {
     }
 
     #[getter]
-    fn name(t: &Thread, this: &Object<Self>) -> Value {
-        let _ = t;
-        this.name.get().to_value()
+    fn name(&self) -> Value {
+        self.name.get().to_value()
     }
 
     #[getter]
-    fn path(t: &Thread, this: &Object<Self>) -> Value {
-        let _ = t;
-        this.path.get().to_value()
+    fn path(&self) -> Value {
+        self.path.get().to_value()
     }
 
     /// A new module for a spec, or None for an ordinary one.

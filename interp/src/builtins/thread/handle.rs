@@ -230,8 +230,7 @@ impl ThreadHandle {
     }
 
     #[method]
-    fn __repr__(t: &Thread, this: &Object<Self>) -> String {
-        let _ = t;
-        format!("<_ThreadHandle object: ident={}>", this.running.ident.load(Ordering::Relaxed))
+    fn __repr__(&self) -> String {
+        format!("<_ThreadHandle object: ident={}>", self.running.ident.load(Ordering::Relaxed))
     }
 }
