@@ -231,6 +231,17 @@ pub unsafe fn replace_local_word(header: &Header, place: u16, word: Word) -> Wor
     replace_word(unsafe { slot_at_place(header, place) }, word)
 }
 
+/// Adds the attribute by which the shape `grown` differs from that of an object that is local to this thread. The word's count moves in.
+///
+/// # Safety
+/// The object is local and has the shape of which `grown` is a child; `grown` gave the place.
+#[inline(always)]
+pub unsafe fn add_local_word(header: &Header, grown: &Shape, place: u16, word: Word) {
+    // SAFETY: promised by the caller.
+    let slot = unsafe { slot_at_place(header, place) };
+    named::add(header.shape(), grown.header_word(), slot, word);
+}
+
 /// The attribute at a place of an object that had the shape a moment ago.
 ///
 /// # Safety
@@ -516,7 +527,19 @@ fn to_dictionary(t: &Thread, header: &Header, shape: &Shape) {
 pub(crate) unsafe fn drop_storage(object: NonNull<Header>, shape: &Shape) {
     // SAFETY: promised by the caller.
     unsafe {
-        each_word(object, shape, &mut |word| drop(Value::from_word(word)));
+        let inline = match shape.attributes() {
+            Attributes::Dictionary => 0,
+            _ => shape.names().len(),
+        };
+        if inline != 0 && inline <= shape.inline_slots() as usize {
+            // The common case, without asking for each where it is.
+            let first = std::ptr::from_ref(storage(object.as_ptr(), shape)).add(1);
+            for index in 0..inline {
+                drop(Value::from_word(load_word(&*first.add(index), Ordering::Relaxed)));
+            }
+        } else {
+            each_word(object, shape, &mut |word| drop(Value::from_word(word)));
+        }
         if shape.attributes() == Attributes::Slots
             && let Some(block) =
                 NonNull::new(storage(object.as_ptr(), shape).load(Ordering::Relaxed) as *mut u8)

@@ -20,6 +20,9 @@ use super::machine::{Machine, drop_word};
 use super::places::{self, Place};
 use super::specialise::{self, Cache};
 
+/// In the cache of an added attribute: it does not lie in the object itself.
+const NOT_INLINE: u16 = u16::MAX;
+
 /// `load_attr`.
 #[inline(never)]
 pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Word> {
@@ -299,8 +302,10 @@ fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
             }
         }
         Place::Added(grown) => {
-            let first = Cache { version, index: 0 };
-            specialise::install(m, Opcode::StoreAttrAdd, first, &[grown as u64]);
+            // SAFETY: a child of the shape that the object had a moment ago lives as long as that.
+            let added = unsafe { &*grown };
+            let index = attributes::inline_place(added, added.names().len() - 1).unwrap_or(NOT_INLINE);
+            specialise::install(m, Opcode::StoreAttrAdd, Cache { version, index }, &[grown as u64]);
         }
         _ => {}
     }
@@ -347,12 +352,19 @@ pub(super) fn store_slot(
 #[inline(always)]
 pub(super) fn store_new(m: &mut Machine<'_>, object: usize, name: usize, value: usize) -> Option<Result<()>> {
     let holder = m.registers.read(object);
-    let shape = cached_shape(holder, Cache::read(m.cache(0)))?;
+    let cache = Cache::read(m.cache(0));
+    let shape = cached_shape(holder, cache)?;
     let header = holder.header()?;
     // SAFETY: a child of a shape that an object has lives as long as that.
     let grown = unsafe { &*(m.cache(1) as *const Shape) };
     m.save();
     let value = m.operand(value).into_value();
+    if cache.index != NOT_INLINE && header.is_local(m.t.owner()) {
+        // SAFETY: the cache has the place from this child of the shape, which the object has.
+        unsafe { attributes::add_local_word(header, grown, cache.index, value.into_word()) };
+        drop(m.operand(object));
+        return Some(Ok(()));
+    }
     match attributes::add(m.t, header, shape, grown, value) {
         Ok(()) => {
             drop(m.operand(object));

@@ -4,7 +4,7 @@
 //! need no binding runs right there: its frame's registers begin at the self slot, or behind it if there is no self.
 
 use ungil_bytecode::{CALL_HEADER, WINDOW};
-use ungil_objects::call::{Args, Convention, NativeDef, call_native, catch_panic};
+use ungil_objects::call::{Args, Convention, NativeDef, call_native};
 use ungil_objects::class::Class;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::call;
@@ -287,7 +287,7 @@ fn make_natively(
         unsafe { (Ref::from_word(new), init.map(|init| Ref::from_word(init))) };
     m.registers.put(base + SELF, class.borrow().word().as_uncounted());
     let made = match new.downcast_exact::<NativeFunction>(m.t) {
-        Some(new) => call_convention(m.t, new.def, m.registers.run(base + SELF, count + 1))?,
+        Some(new) => call_convention(m, new.def, base + SELF, count + 1)?,
         None => raise!(m.t, SystemError, "a native constructor is a native function"),
     };
     if !std::ptr::eq(made.borrow().class(m.t), class) {
@@ -296,7 +296,7 @@ fn make_natively(
     }
     if let Some(init) = init.and_then(|init| init.downcast_exact::<MethodDescriptor>(m.t)) {
         m.registers.put(base + SELF, made.word().as_uncounted());
-        call_convention(m.t, init.def, m.registers.run(base + SELF, count + 1))?;
+        call_convention(m, init.def, base + SELF, count + 1)?;
     }
     Ok(made)
 }
@@ -311,7 +311,7 @@ fn call_native_in_place(
     first: usize,
     count: usize,
 ) -> Result<()> {
-    let result = call_convention(m.t, def, m.registers.run(first, count));
+    let result = call_convention(m, def, first, count);
     deliver_result(m, result, destination, base, first, count)
 }
 
@@ -332,16 +332,23 @@ fn deliver_result(
     Ok(())
 }
 
+/// Calls a native function with a run of registers. The loop catches its panics.
 #[inline(always)]
-fn call_convention(t: &mut Thread, def: &'static NativeDef, values: &[Ref<'_>]) -> Result<Value> {
-    let call = |t: &mut Thread| match (def.convention, values) {
-        (Convention::One(function), [a]) => function(t, *a),
-        (Convention::Two(function), [a, b]) => function(t, *a, *b),
-        (Convention::Three(function), [a, b, c]) => function(t, *a, *b, *c),
-        (Convention::Args(function), _) => function(t, Args::positional_only(values)),
-        _ => call_native(t, def, Args::positional_only(values)),
-    };
-    catch_panic(t, || def.name, call)
+fn call_convention(
+    m: &mut Machine<'_>,
+    def: &'static NativeDef,
+    first: usize,
+    count: usize,
+) -> Result<Value> {
+    m.native = Some(def);
+    let values: &[Ref<'_>] = m.registers.run(first, count);
+    match (def.convention, values) {
+        (Convention::One(function), [a]) => function(m.t, *a),
+        (Convention::Two(function), [a, b]) => function(m.t, *a, *b),
+        (Convention::Three(function), [a, b, c]) => function(m.t, *a, *b, *c),
+        (Convention::Args(function), _) => function(m.t, Args::positional_only(values)),
+        _ => call_native(m.t, def, Args::positional_only(values)),
+    }
 }
 
 /// `call_kw base, argc, names`: the last arguments are named.
@@ -397,18 +404,23 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     let frame = m.frame();
     let flags = frame.flags();
     leave_depth(m.t);
-    const SPECIAL: Flags = Flags(!Flags::ADAPTIVE.0);
-    if flags.has(SPECIAL) {
+    const SPECIAL: Flags = Flags(!(Flags::ADAPTIVE.0 | Flags::INITIALISER.0));
+    let initialises = flags.has(Flags::INITIALISER);
+    if flags.has(SPECIAL) || initialises && !result.is_none() {
         return super::leave::leave_special(m, result);
     }
     drop_locals(m);
     // SAFETY: an ordinary frame's callable word is its own.
-    unsafe {
-        let callable = frame.callable_place().read();
+    let callable = unsafe { frame.callable_place().read() };
+    let result = if initialises {
+        callable
+    } else {
         if callable.owns_count() {
-            drop_counted(callable);
+            // SAFETY: the frame gives the word up.
+            unsafe { drop_counted(callable) };
         }
-    }
+        result
+    };
     let destination = frame.destination();
     let pc = frame.return_pc();
     if let Some(previous) = frame.previous() {

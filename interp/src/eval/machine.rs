@@ -3,6 +3,7 @@
 //! Handlers that touch a [`Machine`] are inlined into the loop, so that its fields live in machine registers; whatever is not
 //! inlined takes the token and registers instead.
 
+use ungil_objects::call::NativeDef;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::{Object, Ref, Thread, Value, Word, release_unless_last};
@@ -20,6 +21,8 @@ pub(crate) struct Machine<'t> {
     pub code: &'t Object<Code>,
     pub constants: *const Word,
     pub first_temporary: usize,
+    /// The native function that a call instruction has called last, to name it should it panic.
+    pub native: Option<&'static NativeDef>,
     /// Takes what the entry frame yields, if that is drained.
     pub sink: Option<&'t mut Sink<'t>>,
 }
@@ -34,6 +37,7 @@ impl<'t> Machine<'t> {
             code: frame.code(),
             constants: std::ptr::null(),
             first_temporary: 0,
+            native: None,
             sink: None,
         };
         machine.enter(frame, pc);

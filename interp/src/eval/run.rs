@@ -81,8 +81,7 @@ fn record(m: &mut Machine<'_>) -> Result<Value, Exit> {
     exit
 }
 
-/// Executes instructions; a panic in one is raised as a `SystemError`. Calls of native functions catch theirs themselves; this is for
-/// the operators and attributes of native classes.
+/// Executes instructions; a panic in one, or in a native function that it calls, is raised as a `SystemError`.
 fn execute_caught<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
     match catch_unwind(AssertUnwindSafe(|| execute(m, watcher))) {
         Ok(exit) => exit,
@@ -96,7 +95,12 @@ fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Rais
     m.save();
     let at = m.code.word_of(m.at) as usize;
     let opcode = m.code.spec.words.get(at).and_then(|word| Opcode::from_number(*word as u16));
-    panicked(m.t, opcode.map_or("an instruction", |opcode| opcode.description().mnemonic), payload)
+    let name = match (opcode, m.native) {
+        (Some(Opcode::Call), Some(native)) => native.name,
+        (Some(opcode), _) => opcode.description().mnemonic,
+        (None, _) => "an instruction",
+    };
+    panicked(m.t, name, payload)
 }
 
 /// The opcode and operands of the instruction at a program counter.
