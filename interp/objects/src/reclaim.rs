@@ -1,7 +1,7 @@
 //! What happens when the last reference goes: at once, later, or elsewhere.
 //!
 //! Dropping never runs Python code. A dead object without finaliser is torn down on the spot; what its payload held and thereby
-//! dies goes through a list instead of recursion, so that a chain of a million objects needs no stack. An object with a finaliser
+//! dies goes through a list beyond a few levels of recursion, so that a chain of a million objects needs no stack. An object with a finaliser
 //! (`__del__`, or weak references with callbacks) is brought back with one reference, which the thread's *pending* list
 //! owns; the eval loop drains that list at the end of the same instruction, the native-call trampoline after the
 //! call. Objects that were ever shared keep their block until every thread has been quiescent, since a reader without a lock may
@@ -22,12 +22,16 @@ use crate::value::Value;
 use crate::weakref;
 use crate::word::Word;
 
+/// How many objects are torn down within each other; what they hold and thereby dies goes through the list.
+const DEEPEST: u32 = 16;
+
 /// A thread's dead and dying objects.
 #[derive(Default)]
 pub(crate) struct Pending {
     /// Dead objects that wait for their teardown while another is being torn down.
     dead: RefCell<Vec<NonNull<Header>>>,
-    tearing_down: Cell<bool>,
+    /// Objects that are being torn down, each because of the one before.
+    depth: Cell<u32>,
     /// Objects whose finalisers wait to run, each with one reference.
     finalise: RefCell<Vec<Value>>,
     /// Calls of weak references' callbacks that wait to run.
@@ -104,15 +108,19 @@ pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
     if header.has(Bit::WEAKREFS) {
         weakref::clear(t, object);
     }
-    if t.reclaim.tearing_down.replace(true) {
+    let depth = t.reclaim.depth.get();
+    if depth == DEEPEST {
         t.reclaim.dead.borrow_mut().push(object);
         return;
     }
+    t.reclaim.depth.set(depth + 1);
     tear_down(t, object);
-    while let Some(next) = { t.reclaim.dead.borrow_mut().pop() } {
-        tear_down(t, next);
+    if depth + 1 == DEEPEST {
+        while let Some(next) = { t.reclaim.dead.borrow_mut().pop() } {
+            tear_down(t, next);
+        }
     }
-    t.reclaim.tearing_down.set(false);
+    t.reclaim.depth.set(depth);
 }
 
 #[inline(always)]

@@ -242,7 +242,15 @@ pub(super) fn cell_in<'a>(m: &Machine<'_>, register: usize) -> Option<&'a Object
 }
 
 #[inline(always)]
-pub(super) fn load_cell(m: &mut Machine<'_>, register: usize) -> Result<Value> {
+pub(super) fn load_cell_word(m: &mut Machine<'_>, register: usize) -> Result<Word> {
+    match cell_in(m, register).and_then(|cell| cell.local_word(m.t)) {
+        Some(word) => Ok(crate::frame::copy(word, m.t)),
+        None => load_cell(m, register).map(Value::into_word),
+    }
+}
+
+#[inline(never)]
+fn load_cell(m: &mut Machine<'_>, register: usize) -> Result<Value> {
     match cell_in(m, register).and_then(|cell| cell.get(m.t)) {
         Some(value) => Ok(value),
         None => Err(empty_cell(m, register)),

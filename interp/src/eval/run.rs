@@ -335,8 +335,8 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 Opcode::MakeCell => functions::make_cell(m, a, None),
                 Opcode::MakeCellFrom => functions::make_cell(m, a, Some(b)),
                 Opcode::LoadCell => {
-                    let value = checked!(names::load_cell(m, b));
-                    m.set_value(a, value);
+                    let word = checked!(names::load_cell_word(m, b));
+                    m.set(a, word);
                 }
                 Opcode::StoreCell => names::store_cell(m, a, b),
                 Opcode::DeleteCell => checked!(names::delete_cell(m, a)),

@@ -1,6 +1,6 @@
 //! Generators, coroutines and asynchronous generators: frames that can be suspended.
 //!
-//! A suspended generator owns its registers, in a block of its own; resuming moves them onto the thread's register stack, suspending moves
+//! A suspended generator owns its registers, within it if they are few; resuming moves them onto the thread's register stack, suspending moves
 //! them back. While it runs it is only marked.
 //!
 //! **Protocol.** `state` is claimed by compare-and-swap from a suspended state to RUNNING (acquire), by any thread; the claimer alone
@@ -26,6 +26,7 @@ pub(crate) use switch::{handled_outside, make, resume_in_place, suspend};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use smallvec::SmallVec;
 use ungil_bytecode::CodeFlags;
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
@@ -61,7 +62,7 @@ pub struct Generator {
 
 /// A frame's content while it is suspended. Touched by whoever has claimed the generator.
 struct Suspended {
-    registers: Vec<Word>,
+    registers: SmallVec<[Word; 8]>,
     pc: *const u64,
     is_own: bool,
     /// How many registers there were when it was last suspended, at `pc`.

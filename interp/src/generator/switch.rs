@@ -7,6 +7,7 @@
 //!
 //! While a generator runs, its frame refers to it without a count: whoever resumed it holds it.
 
+use smallvec::SmallVec;
 use ungil_objects::error::Result;
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
@@ -15,8 +16,6 @@ use super::{Generator, State, Suspended, asynchronous};
 use crate::eval::{self, Machine};
 use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
 
-/// Temporaries for which a new generator has room beside its locals and cells: loops keep their iterators there.
-const TEMPORARIES: usize = 3;
 /// No register waits for what is sent in: the generator has not started.
 const NOWHERE: usize = usize::MAX;
 
@@ -25,8 +24,7 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
     let code = m.code;
     let function = m.frame().function();
     let count = code.first_temporary as usize;
-    let mut registers = Vec::with_capacity(count + TEMPORARIES);
-    registers.extend_from_slice(m.registers.words(count));
+    let registers = SmallVec::from_slice(m.registers.words(count));
     // The registers have moved out.
     (0..count).for_each(|index| m.registers.put(index, Word::UNBOUND));
     let shape = asynchronous::shape_for(m.t, code.spec.flags);

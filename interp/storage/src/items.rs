@@ -186,24 +186,19 @@ impl Items {
         self.len.store(len + 1, site!("storage.items.push", Release));
     }
 
-    /// Appends words until there are no more, or no more room.
+    /// Appends `count` words, for which there is room.
     ///
     /// # Safety
-    /// The caller is the only writer.
+    /// The caller is the only writer, and the capacity is large enough.
     #[inline(always)]
-    pub unsafe fn fill(&self, words: &mut impl Iterator<Item = Word>) {
-        let (array, mut len) = (self.stable_array(), self.stable_len());
-        // SAFETY: the writer's array is readable, and has room.
-        unsafe {
-            let capacity = Array::capacity(array);
-            while len < capacity {
-                let Some(word) = words.next() else { break };
-                slot::store(Array::slot(array, len), word);
-                len += 1;
-            }
+    pub unsafe fn append(&self, count: usize, mut word: impl FnMut(usize) -> Word) {
+        let (array, len) = (self.stable_array(), self.stable_len());
+        for at in 0..count {
+            // SAFETY: promised by the caller.
+            slot::store(unsafe { Array::slot(array, len + at) }, word(at));
         }
         // Release: as in `push`.
-        self.len.store(len, site!("storage.items.push", Release));
+        self.len.store(len + count, site!("storage.items.push", Release));
     }
 
     /// Takes the last word off.

@@ -12,9 +12,10 @@ use ungil_tstate::heap::HeapKind;
 
 use super::{Attempt, admit, count_stable, replace_word, settle};
 use crate::lock::lock;
+use crate::protocol::sequence::Selection;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 /// A growable array of references in a payload.
 #[derive(Default)]
@@ -59,16 +60,31 @@ impl SlotVec {
     ) {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
         let len = other.items.stable_len();
-        let positions = select(len).filter(|&position| position < len);
-        // SAFETY: the position is below the length.
-        let mut words = positions
-            .filter_map(|position| count_stable(unsafe { other.items.word(position) }))
-            .map(Value::into_word);
-        // SAFETY: nobody else knows the payload; the slots own the words' counts from now on.
-        unsafe {
-            self.items.fill(&mut words);
-            words.for_each(|word| self.push_plain(t, Value::from_word(word)));
+        for position in select(len).filter(|&position| position < len) {
+            // SAFETY: the position is below the length.
+            if let Some(value) = count_stable(unsafe { other.items.word(position) }) {
+                self.push_plain(t, value);
+            }
         }
+    }
+
+    /// The items of another at the positions of a selection, as they are at one moment, for a payload under construction; nothing if a
+    /// position is past the end by then. It cannot run code.
+    pub fn selected(t: &Thread, other: &SlotVec, holder: &Header, selection: Selection) -> Option<SlotVec> {
+        let copy = SlotVec::with_capacity(t, selection.len);
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        let Selection { start, step, len: count, .. } = selection;
+        let last = start + step * (count as i64 - 1);
+        if count > 0 && start.max(last) as usize >= other.items.stable_len() {
+            return None;
+        }
+        let position = |at: usize| (start + at as i64 * step) as usize;
+        // SAFETY: positions lie between the first and the last; nobody else knows the copy, which has room.
+        unsafe {
+            let word = |at: usize| Ref::from_word(other.items.word(position(at))).to_value().into_word();
+            copy.items.append(count, word);
+        }
+        Some(copy)
     }
 
     /// Overwrites `count` items of a local holder, from `start` on, by copies of all items of another. `false`, and no change, unless both

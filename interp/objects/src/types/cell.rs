@@ -11,6 +11,7 @@ use crate::raise;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 use crate::value::{Ref, Value};
+use crate::word::Word;
 
 /// The payload of `cell`.
 pub struct Cell {
@@ -36,6 +37,17 @@ impl Object<Cell> {
     #[inline]
     pub fn get(&self, t: &Thread) -> Option<Value> {
         self.contents.get(t, self.header())
+    }
+
+    /// What the variable of a local cell is bound to, without a count: it stays valid while the variable stays bound to it.
+    #[inline(always)]
+    pub fn local_word(&self, t: &Thread) -> Option<Word> {
+        if !self.header().is_local(t.owner()) {
+            return None;
+        }
+        // SAFETY: nobody else writes the cell; the caller takes a count or uses the word no longer than the variable stays.
+        let word = unsafe { self.contents.borrowed_word() };
+        (!word.is_unbound()).then_some(word)
     }
 
     /// Binds the variable, or unbinds it, and returns what it was bound to.

@@ -86,7 +86,9 @@ impl Set {
     #[method]
     fn __init__(t: &mut Thread, this: &Object<Set>, args: Args<'_>) -> Result<()> {
         let [iterable] = args.unpack(t, "set", 0)?;
-        drop(this.table.clear(t, this.header()));
+        if !this.is_empty() {
+            drop(this.table.clear(t, this.header()));
+        }
         iterable.map_or(Ok(()), |iterable| this.elements().update(t, iterable))
     }
 

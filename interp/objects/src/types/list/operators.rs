@@ -4,6 +4,7 @@ use ungil_macros::methods;
 
 use super::List;
 use crate::error::Result;
+use crate::fields::SlotVec;
 use crate::object::{Obj, Object};
 use crate::protocol::compare::Comparison;
 use crate::protocol::sequence::{self, Selection, Subscript};
@@ -110,7 +111,10 @@ impl List {
 impl Object<List> {
     /// The items at the selected positions, as a new list.
     pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Obj<List> {
-        List::copied(t, self, |_| selection.positions(), selection.len)
+        match SlotVec::selected(t, &self.items, self.header(), selection) {
+            Some(items) => t.alloc(List { items }),
+            None => List::copied(t, self, |_| selection.positions(), selection.len),
+        }
     }
 
     /// `self[selection] = values`
