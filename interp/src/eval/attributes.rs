@@ -17,11 +17,74 @@ use ungil_objects::{Ref, Thread, Value, Word};
 use ungil_refcount::Header;
 
 use super::machine::{Machine, drop_word};
-use super::places::{self, Place};
+use super::places::{self, NOT_INLINE, Place};
 use super::specialise::{self, Cache};
 
-/// In the cache of an added attribute: it does not lie in the object itself.
-const NOT_INLINE: u16 = u16::MAX;
+/// `load_attr` where the thread's table of places tells of a slot in a local object: the way of sites with several classes. `None` if
+/// something else is to be done, like specialising.
+#[inline(never)]
+pub(super) fn load_known(m: &Machine<'_>, object: usize, name: usize) -> Option<Word> {
+    let header = m.registers.read(object).header()?;
+    // SAFETY: the register keeps the object alive.
+    let shape = unsafe { Shape::of(header) };
+    let Some(Place::Slot(_, place)) = places::known_to_load(m.t, shape, m.code.name(name)) else {
+        return None;
+    };
+    if place == NOT_INLINE || !header.is_local(m.t.owner()) || specialise::becomes_due(m) {
+        return None;
+    }
+    // SAFETY: the place was found for a shape with this version, which is this one; the word is counted right here.
+    unsafe { attributes::local_word_at(header, place) }.map(|word| crate::frame::copy(word, m.t))
+}
+
+/// `load_method` likewise, of a function of the class; whether it was one.
+#[inline(never)]
+pub(super) fn load_known_method(m: &Machine<'_>, base: usize, object: usize, name: usize) -> bool {
+    let Some(header) = m.registers.read(object).header() else { return false };
+    // SAFETY: the register keeps the object alive.
+    let shape = unsafe { Shape::of(header) };
+    let Some(Place::Method(function)) = places::known_to_load(m.t, shape, m.code.name(name)) else {
+        return false;
+    };
+    if specialise::becomes_due(m) {
+        return false;
+    }
+    let receiver = m.operand(object).into_register(m.t);
+    begin_window(m, base, function, receiver);
+    true
+}
+
+/// `store_attr` likewise; whether that was all.
+#[inline(never)]
+pub(super) fn store_known(m: &mut Machine<'_>, object: usize, name: usize, value: usize) -> bool {
+    let Some(header) = m.registers.read(object).header() else { return false };
+    // SAFETY: the register keeps the object alive.
+    let shape = unsafe { Shape::of(header) };
+    let (place, grown) = match places::known_to_store(m.t, shape, m.code.name(name)) {
+        Some(Place::Slot(_, place)) => (place, None),
+        Some(Place::Added(grown, place)) => (place, Some(grown)),
+        _ => return false,
+    };
+    if place == NOT_INLINE || !header.is_local(m.t.owner()) || specialise::becomes_due(m) {
+        return false;
+    }
+    m.save();
+    let word = m.operand(value).into_value().into_word();
+    match grown {
+        // SAFETY: the place was found for a shape with this version, which is this one, and its child, which lives as long.
+        Some(grown) => unsafe { attributes::add_local_word(header, &*grown, place, word) },
+        None => {
+            // SAFETY: as above.
+            let old = unsafe { attributes::replace_local_word(header, place, word) };
+            if old.owns_count() {
+                drop_word(m.t, old);
+            }
+        }
+    }
+    drop(m.operand(object));
+    m.settle();
+    true
+}
 
 /// `load_attr`.
 #[inline(never)]
@@ -40,7 +103,7 @@ pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Wo
 fn load_from(t: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Result<Word> {
     let shape = object.shape(t);
     match places::find(t, object, shape, name) {
-        Place::Slot(slot) => {
+        Place::Slot(slot, _) => {
             if let Some(word) = places::read_slot(t, object, shape, slot) {
                 return Ok(word);
             }
@@ -78,10 +141,8 @@ fn specialise_load(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     }
     let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
     match places::find(m.t, object, shape, name) {
-        Place::Slot(slot) => {
-            if let Some(index) = attributes::inline_place(shape, slot as usize) {
-                specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]);
-            }
+        Place::Slot(_, index) if index != NOT_INLINE => {
+            specialise::install(m, Opcode::LoadAttrSlot, Cache { version, index }, &[]);
         }
         Place::Value(word) => {
             specialise::install(m, Opcode::LoadAttrClass, Cache { version, index: 0 }, &[word.bits()]);
@@ -273,10 +334,10 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     }
     let shape = object.get().shape(m.t);
     let value = match (places::find_for_store(m.t, object.get(), shape, name), object.get().header()) {
-        (Place::Slot(slot), Some(header)) => {
+        (Place::Slot(slot, _), Some(header)) => {
             attributes::write(m.t, header, shape, slot as usize, value).map(drop)
         }
-        (Place::Added(grown), Some(header)) => {
+        (Place::Added(grown, _), Some(header)) => {
             // SAFETY: a child of the shape that the object had a moment ago lives as long as that.
             attributes::add(m.t, header, shape, unsafe { &*grown }, value)
         }
@@ -295,16 +356,10 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
 fn specialise_store(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
     let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
     match places::find_for_store(m.t, object, shape, name) {
-        Place::Slot(slot) => {
-            if let Some(index) = attributes::inline_place(shape, slot as usize) {
-                let place = [u64::from(slot)];
-                specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &place);
-            }
+        Place::Slot(slot, index) if index != NOT_INLINE => {
+            specialise::install(m, Opcode::StoreAttrSlot, Cache { version, index }, &[u64::from(slot)]);
         }
-        Place::Added(grown) => {
-            // SAFETY: a child of the shape that the object had a moment ago lives as long as that.
-            let added = unsafe { &*grown };
-            let index = attributes::inline_place(added, added.names().len() - 1).unwrap_or(NOT_INLINE);
+        Place::Added(grown, index) => {
             specialise::install(m, Opcode::StoreAttrAdd, Cache { version, index }, &[grown as u64]);
         }
         _ => {}

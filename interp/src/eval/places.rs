@@ -31,6 +31,9 @@ use ungil_objects::{Object, Ref, Thread, Value, Word};
 use crate::function::Function;
 use crate::thread_data::Evaluator;
 
+/// In place of a place: the slot does not lie in the object itself.
+pub(crate) const NOT_INLINE: u16 = u16::MAX;
+
 /// Where an attribute is.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub(crate) enum Place {
@@ -38,8 +41,8 @@ pub(crate) enum Place {
     Elsewhere,
     /// The receiver is a class: the version of its own instances' root shape goes by its attributes.
     OfClass,
-    /// In a slot of the instance, and nothing in the class goes before it.
-    Slot(u16),
+    /// In a slot of the instance, and nothing in the class goes before it: its index, and its place in the object or [`NOT_INLINE`].
+    Slot(u16, u16),
     /// A value of the class, which binds nothing.
     Value(Word),
     /// A counted value of the class with this address, which binds nothing: at a position of the namespace, while its keys have the
@@ -49,8 +52,8 @@ pub(crate) enum Place {
     Method(Word),
     /// A class method, which binds the class.
     ClassMethod(Word),
-    /// A new slot of the instance, in the shape with this address.
-    Added(*const Shape),
+    /// A new slot of the instance, in the shape with this address; its place in the object or [`NOT_INLINE`].
+    Added(*const Shape, u16),
     /// A call of the class makes an instance without attributes and no more.
     Bare,
     /// A call of the class makes an instance without attributes and passes it to this Python function, its `__init__`.
@@ -90,14 +93,14 @@ impl Entry {
 }
 
 const ENTRIES: usize = 1024;
+const EMPTY: Entry = Entry { name: 0, version: 0, start: 0, place: Place::Elsewhere };
 
 /// A thread's table of places.
-pub(crate) struct Places(Box<[Cell<Entry>]>);
+pub(crate) struct Places(Box<[Cell<Entry>; ENTRIES]>);
 
 impl Default for Places {
     fn default() -> Places {
-        let empty = Entry { name: 0, version: 0, start: 0, place: Place::Elsewhere };
-        Places((0..ENTRIES).map(|_| Cell::new(empty)).collect())
+        Places(Box::new([const { Cell::new(EMPTY) }; ENTRIES]))
     }
 }
 
@@ -112,10 +115,10 @@ impl Places {
 }
 
 impl Question {
-    /// The word of a table's entry for the question about a name.
+    /// The word of a table's entry for the question about a name: the address of the string, and the question.
     #[inline(always)]
     fn key(self, name: Ref<'_>) -> u64 {
-        name.word().as_uncounted().bits() | self as u64
+        name.word().object_unchecked().addr().get() as u64 | self as u64
     }
 }
 
@@ -124,6 +127,18 @@ impl Question {
 fn known(t: &Thread, version: u32, start: u32, key: u64) -> Option<Place> {
     let entry = Evaluator::of(t).places.entry(version, key).get();
     entry.answers(version, start, key).then_some(entry.place)
+}
+
+/// Where the thread knows the attribute to be that `object.name` reads, if the object has this shape.
+#[inline(always)]
+pub(crate) fn known_to_load(t: &Thread, shape: &Shape, name: Ref<'_>) -> Option<Place> {
+    known(t, shape.version(), 0, Question::OfInstance.key(name))
+}
+
+/// Where the thread knows that the attribute goes that `object.name = …` sets, if the object has this shape.
+#[inline(always)]
+pub(crate) fn known_to_store(t: &Thread, shape: &Shape, name: Ref<'_>) -> Option<Place> {
+    known(t, shape.version(), 0, Question::Stored.key(name))
 }
 
 /// Where the attribute is that `object.name` reads, if the object has this shape.
@@ -234,7 +249,7 @@ fn of_instance(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Pla
         return member(t, shape, value.borrow(), true);
     }
     match (shape.slot_of(name.word().as_uncounted()), of_class) {
-        (Some(slot), _) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
+        (Some(slot), _) => slot_at(shape, slot),
         (None, Some(value)) => match cacheable(value.borrow()) {
             Some(word) if is_method(t, value.borrow()) => Place::Method(word),
             word => unbound(t, shape.class(), name, value.borrow(), word),
@@ -307,9 +322,19 @@ fn stored(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>) -> Place {
     }
     let name = name.word().as_uncounted();
     match shape.slot_of(name) {
-        Some(slot) => u16::try_from(slot).map_or(Place::Elsewhere, Place::Slot),
-        None => shape.with_attribute(name).map_or(Place::Elsewhere, |grown| Place::Added(grown)),
+        Some(slot) => slot_at(shape, slot),
+        None => shape.with_attribute(name).map_or(Place::Elsewhere, added),
     }
+}
+
+fn slot_at(shape: &Shape, index: usize) -> Place {
+    let place = attributes::inline_place(shape, index).unwrap_or(NOT_INLINE);
+    u16::try_from(index).map_or(Place::Elsewhere, |index| Place::Slot(index, place))
+}
+
+fn added(grown: &Shape) -> Place {
+    let place = attributes::inline_place(grown, grown.names().len() - 1);
+    Place::Added(grown, place.unwrap_or(NOT_INLINE))
 }
 
 fn constructed(t: &Thread, class: &Object<Class>) -> Place {
@@ -340,7 +365,7 @@ fn member(t: &Thread, shape: &Shape, descriptor: Ref<'_>, is_read: bool) -> Plac
                 && shape.attributes() != Attributes::Dictionary
                 && (is_read || member.kind() != MemberKind::ReadOnlyField) =>
         {
-            u16::try_from(member.index()).map_or(Place::Elsewhere, Place::Slot)
+            slot_at(shape, member.index())
         }
         _ => Place::Elsewhere,
     }

@@ -348,6 +348,11 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 Opcode::SetupAnnotations => checked!(names::setup_annotations(m)),
 
                 Opcode::LoadAttr => {
+                    if let Some(word) = attributes::load_known(m, b, c) {
+                        drop(m.operand(b));
+                        m.set(a, word);
+                        next!(3);
+                    }
                     let word = checked!(attributes::load(m, b, c));
                     m.set(a, word);
                     m.skip(3);
@@ -399,6 +404,9 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     }
                 },
                 Opcode::LoadMethod => {
+                    if attributes::load_known_method(m, a, b, c) {
+                        next!(3);
+                    }
                     checked!(attributes::load_method(m, a, b, c));
                     m.skip(3);
                 }
@@ -417,6 +425,9 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     m.pc = m.at;
                 }
                 Opcode::StoreAttr => {
+                    if attributes::store_known(m, a, b, c) {
+                        next!(3);
+                    }
                     checked!(attributes::store(m, a, b, c));
                     m.skip(3);
                 }

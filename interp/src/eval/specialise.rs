@@ -33,6 +33,7 @@ impl Cache {
 }
 
 /// A word of the bytecode, as its owner and instrumenters share it.
+#[inline(always)]
 fn word(pc: *const u64) -> &'static AtomicU64 {
     // SAFETY: bytecode words are atomics, and live while the code runs.
     unsafe { &*pc.cast::<AtomicU64>() }
@@ -50,6 +51,22 @@ pub(super) fn is_due(m: &Machine<'_>) -> bool {
     }
     cool(m);
     true
+}
+
+/// Counts an execution of the general form by a quicker way than the full one, unless the latter would specialise now.
+#[inline(always)]
+pub(super) fn becomes_due(m: &Machine<'_>) -> bool {
+    if !m.is_adaptive() {
+        return false;
+    }
+    let cache = word(m.pc);
+    let value = cache.load(Ordering::Relaxed);
+    let counter = (value as i16).wrapping_add(1);
+    let is_due = counter >= WARM;
+    if !is_due {
+        cache.store(value & !0xFFFF | u64::from(counter as u16), Ordering::Relaxed);
+    }
+    is_due
 }
 
 fn cool(m: &Machine<'_>) {
