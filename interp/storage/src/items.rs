@@ -186,10 +186,10 @@ impl Items {
         self.len.store(len + 1, site!("storage.items.push", Release));
     }
 
-    /// Appends `count` words, for which there is room.
+    /// Appends `count` words, for which there is room, to items that nobody else knows yet.
     ///
     /// # Safety
-    /// The caller is the only writer, and the capacity is large enough.
+    /// No other thread reaches the holder, and the capacity is large enough.
     #[inline(always)]
     pub unsafe fn append(&self, count: usize, mut word: impl FnMut(usize) -> Word) {
         let (array, len) = (self.stable_array(), self.stable_len());
@@ -197,8 +197,7 @@ impl Items {
             // SAFETY: promised by the caller.
             slot::store(unsafe { Array::slot(array, len + at) }, word(at));
         }
-        // Release: as in `push`.
-        self.len.store(len + count, site!("storage.items.push", Release));
+        self.len.store(len + count, Ordering::Relaxed);
     }
 
     /// Takes the last word off.

@@ -37,8 +37,8 @@ impl Reversed {
     fn new(t: &mut Thread, class: &Object<Class>, sequence: Ref<'_>) -> Result<Value> {
         let special = sequence.shape(t).special();
         let by_index = special.unary(Unary::Len).is_some() && special.binary(Binary::GetItem).is_some();
-        match call::bind_special(t, sequence, t.names().__reversed__)? {
-            Some(method) if !method.is_none() => return call::call(t, method.borrow(), &[]),
+        match call::lookup_special(t, sequence, t.names().__reversed__) {
+            Some(method) if !method.is_none() => return call::call_special(t, method.borrow(), &[sequence]),
             None if by_index => {}
             _ => raise!(t, TypeError, "'{}' object is not reversible", sequence.class(t).name(t)),
         }
