@@ -42,6 +42,7 @@ pub struct Thread {
     statistics: Statistics,
     pub(crate) counts: crate::counts::ThreadCounts,
     pub(crate) contention: crate::promotion::Contention,
+    pub(crate) recent_names: crate::intern::RecentNames,
     stack: Cell<StackLimits>,
     /// The exception that is being handled (`sys.exception()`), innermost.
     handled: Cell<Option<Value>>,
@@ -281,6 +282,7 @@ impl Thread {
             statistics: Statistics::default(),
             counts: crate::counts::ThreadCounts::new(),
             contention: crate::promotion::Contention::new(),
+            recent_names: crate::intern::RecentNames::new(),
             stack: Cell::new(StackLimits::of_current_thread()),
             handled: Cell::new(None),
             stop_value: Cell::new(None),
