@@ -527,7 +527,7 @@ fn enter(
         if let Some(namespace) = namespace {
             frame.namespace_place().write(namespace.into_word());
         }
-        super::run(t, frame, pc, None)
+        super::run(t, frame, pc)
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Machine<'t> {
     pub native: Option<&'static NativeDef>,
     /// Takes what the entry frame yields, if that is drained.
     pub sink: Option<&'t mut Sink<'t>>,
+    /// The entry frame was left by a `yield`: from then on another thread may run, and end, its generator.
+    pub has_yielded: bool,
 }
 
 impl<'t> Machine<'t> {
@@ -39,6 +41,7 @@ impl<'t> Machine<'t> {
             first_temporary: 0,
             native: None,
             sink: None,
+            has_yielded: false,
         };
         machine.enter(frame, pc);
         machine

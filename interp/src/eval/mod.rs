@@ -27,7 +27,7 @@ mod unwind;
 pub(crate) use exceptions::exception_of;
 pub(crate) use leave::leave_to_native;
 pub(crate) use machine::Machine;
-pub(crate) use run::{run, run_raising};
+pub(crate) use run::{resume, run};
 
 use ungil_objects::error::Result;
 use ungil_objects::types::dict::Dict;

@@ -19,7 +19,7 @@ use super::{
     super_access, type_parameters, unwind,
 };
 use crate::frame::Frame;
-use crate::generator;
+use crate::generator::{self, Outcome};
 use crate::safepoint;
 use crate::trace::{self, NoWatcher, Recorder, Watcher};
 
@@ -35,24 +35,28 @@ enum Exit {
     Watched,
 }
 
-/// Runs a frame, and those that it calls, until it returns to native code. The sink is for a frame that is drained.
-pub(crate) fn run(
+/// Runs a frame, and those that it calls, until it returns to native code.
+pub(crate) fn run(t: &mut Thread, frame: Frame, pc: *const u64) -> Result<Value> {
+    run_machine(&mut Machine::new(t, frame, pc))
+}
+
+/// Runs a generator's frame, which is the entry frame, until it is left. What is thrown in is raised as if the current instruction had
+/// raised it. The sink is for a frame that is drained.
+pub(crate) fn resume(
     t: &mut Thread,
     frame: Frame,
     pc: *const u64,
+    thrown: Option<Raised>,
     sink: Option<&mut Sink<'_>>,
-) -> Result<Value> {
+) -> Result<Outcome> {
     let mut machine = Machine::new(t, frame, pc);
     machine.sink = sink.map(|sink| sink as &mut Sink<'_>);
-    run_machine(&mut machine)
-}
-
-/// Goes on after an exception was thrown into a frame from outside, as if its current instruction had raised it.
-pub(crate) fn run_raising(t: &mut Thread, frame: Frame, pc: *const u64, raised: Raised) -> Result<Value> {
-    let mut machine = Machine::new(t, frame, pc);
-    machine.at = pc.wrapping_sub(1);
-    unwind::unwind(&mut machine, raised, false)?;
-    run_machine(&mut machine)
+    if let Some(raised) = thrown {
+        machine.at = pc.wrapping_sub(1);
+        unwind::unwind(&mut machine, raised, false)?;
+    }
+    let value = run_machine(&mut machine)?;
+    Ok(if machine.has_yielded { Outcome::Yielded(value) } else { Outcome::Returned(value) })
 }
 
 fn run_machine(m: &mut Machine<'_>) -> Result<Value> {

@@ -80,17 +80,14 @@ fn enter(
         Generator::release(generator, t, was);
         return eval::calls::recursion_error(t);
     };
-    let value = match input {
+    let thrown = match input {
         Ok(sent) => {
             deliver(frame, waiting, sent);
-            eval::run(t, frame, pc, sink)
+            None
         }
-        Err(raised) => eval::run_raising(t, frame, pc, raised),
-    }?;
-    match generator.state() {
-        State::Finished => Ok(Outcome::Returned(value)),
-        _ => Ok(Outcome::Yielded(value)),
-    }
+        Err(raised) => Some(raised),
+    };
+    eval::resume(t, frame, pc, thrown, sink)
 }
 
 fn kind_of(generator: &Object<Generator>) -> &'static str {

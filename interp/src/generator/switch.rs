@@ -214,6 +214,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     Generator::release(generator, m.t, State::Suspended);
     if flags.has(Flags::ENTRY) {
         eval::leave_to_native(m, frame);
+        m.has_yielded = true;
         // SAFETY: the word was the operand's.
         return Ok(Some(unsafe { frame::own(yielded) }));
     }
