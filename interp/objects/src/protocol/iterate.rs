@@ -4,7 +4,7 @@ use crate::class::{Binary, Unary};
 use crate::error::Result;
 use crate::raise;
 use crate::thread::Thread;
-use crate::types::dict::DictItemIterator;
+use crate::types::dict::{self, DictItemIterator};
 use crate::types::iterators::{Enumerate, Zip};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
@@ -124,6 +124,9 @@ pub fn collect(t: &mut Thread, iterable: Ref<'_>) -> Result<Vec<Value>> {
     }
     if let Some(tuple) = iterable.downcast_exact::<Tuple>(t) {
         return Ok(tuple.to_vec());
+    }
+    if let Some(elements) = dict::elements(t, iterable) {
+        return Ok(elements);
     }
     let mut items = Vec::new();
     let iterator = iter(t, iterable)?;

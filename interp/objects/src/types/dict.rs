@@ -15,7 +15,7 @@ pub use self::iterator::{DictItemIterator, DictKeyIterator, DictReverseKeyIterat
 pub use self::merge::{update, update_from_pairs};
 pub use self::ordered::ordered_dict_class;
 pub use self::proxy::MappingProxy;
-pub use self::views::{DictItems, DictKeys, DictValues};
+pub use self::views::{DictItems, DictKeys, DictValues, elements};
 
 use crate::boot::make;
 use crate::call::Args;

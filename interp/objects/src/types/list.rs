@@ -19,6 +19,7 @@ use crate::protocol::{convert, iterate};
 use crate::raise;
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
+use crate::types::dict;
 use crate::types::generic_alias::GenericAlias;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
@@ -112,6 +113,10 @@ impl Object<List> {
         if iterable.downcast_exact::<List>(t).is_some() || iterable.downcast_exact::<Tuple>(t).is_some() {
             let values = iterate::collect(t, iterable)?;
             self.items.extend(t, self.header(), values);
+            return Ok(());
+        }
+        if let Some(elements) = dict::elements(t, iterable) {
+            self.items.extend(t, self.header(), elements);
             return Ok(());
         }
         let iterator = iterate::iter(t, iterable)?;

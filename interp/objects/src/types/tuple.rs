@@ -20,6 +20,7 @@ use crate::shape::Shape;
 use crate::tail::{Tail, Tailed};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
+use crate::types::dict;
 use crate::types::generic_alias::GenericAlias;
 use crate::types::list::List;
 use crate::value::{Ref, Value};
@@ -163,6 +164,8 @@ impl Tuple {
         if let Some(list) = iterable.and_then(|iterable| iterable.downcast_exact::<List>(t)) {
             // All at one moment.
             items.extend(list.to_vec(t));
+        } else if let Some(elements) = iterable.and_then(|iterable| dict::elements(t, iterable)) {
+            items.extend(elements);
         } else if let Some(iterable) = iterable {
             let every = &mut |_: &Thread, item| {
                 items.push(item);

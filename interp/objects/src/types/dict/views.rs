@@ -20,6 +20,23 @@ use crate::types::text::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Ref, Value};
 
+/// The elements of a dict or of a view of one, as they are at one moment; nothing for other values.
+pub fn elements(t: &Thread, iterable: Ref<'_>) -> Option<Vec<Value>> {
+    let entries = |dict: Ref<'_>| dict.downcast::<Dict>().map(|dict| dict.items(t).into_iter());
+    if iterable.downcast_exact::<Dict>(t).is_some() {
+        return Some(entries(iterable)?.map(|(key, _)| key).collect());
+    }
+    if let Some(keys) = iterable.downcast_exact::<DictKeys>(t) {
+        return Some(entries(keys.dict.get())?.map(|(key, _)| key).collect());
+    }
+    if let Some(values) = iterable.downcast_exact::<DictValues>(t) {
+        return Some(entries(values.dict.get())?.map(|(_, value)| value).collect());
+    }
+    let items = iterable.downcast_exact::<DictItems>(t)?;
+    let pair = |(key, value)| Tuple::from_values(t, [key, value]).into_value();
+    Some(entries(items.dict.get())?.map(pair).collect())
+}
+
 /// Declares the payload of a view, its class without set operations, and its iterators.
 macro_rules! view {
     ($view:ident = $name:tt, $iterator:ident, $reverse:ident, members = $members:tt) => {
