@@ -178,3 +178,20 @@ except KeyError as error:
 collisions = {0: "zero", 2**61 - 1: "also zero", -1: "minus", -2: "minus two"}
 print([collisions[key] for key in (0, 2**61 - 1, -1, -2, False, 0.0)])
 gc.collect()
+
+# Sequences of a dict's elements.
+d = {"a": 1, "b": [2]}
+print(list(d), tuple(d), [*d], sorted(d), list(d.keys()), list(d.values()), list(d.items()), tuple(d.items()), [*d.values()])
+taken = [0]
+taken.extend(d)
+taken += d.values()
+taken[1:1] = d.items()
+print(taken, dict(list(d.items())) == d)
+
+
+class Backwards(dict):
+    def __iter__(self):
+        return reversed(list(self.keys()))
+
+
+print(list(Backwards(d)), tuple(Backwards(d)), [*Backwards(d)], list(Backwards(d).items()))
