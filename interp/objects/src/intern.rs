@@ -92,7 +92,7 @@ impl InternTable {
             return name.as_ref();
         }
         // A copy, so that the caller's object stays as mortal as it was.
-        let name = text.copy(t);
+        let name = text.copy_apart(t);
         name.mark_interned();
         crate::publish::publish_value(t, name.as_value());
         name.header().make_immortal(t.owner());

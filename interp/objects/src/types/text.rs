@@ -168,6 +168,17 @@ impl Str {
         Str::from_text(t, self.text())
     }
 
+    /// A plain `str` with the same text, in cache lines of its own: all threads may read it for good, and the one that made it
+    /// goes on writing to the blocks beside it.
+    pub(crate) fn copy_apart(&self, t: &Thread) -> Obj<Str> {
+        const LINE: usize = 64;
+        let units = unit_bytes(self.text());
+        let size = size_of::<Object<Str>>() + units.len().next_multiple_of(size_of::<u64>());
+        // Blocks of one or two lines begin at a multiple of their size.
+        let room = size.next_multiple_of(LINE).next_power_of_two() - size;
+        Str::allocate(t, t.shape_of::<Str>(), self.kind, units.len(), room.min(LINE), |new| new.push(units))
+    }
+
     /// The units, for the operations of the text crate.
     #[inline]
     pub fn text(&self) -> TextRef<'_> {
