@@ -14,7 +14,7 @@ use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
 
 use super::{Generator, State, Suspended, asynchronous};
 use crate::eval::{self, Machine};
-use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
+use crate::frame::{self, Flags, Frame, FrameHeader, HEADER, Registers};
 
 /// No register waits for what is sent in: the generator has not started.
 const NOWHERE: usize = usize::MAX;
@@ -128,6 +128,18 @@ pub(crate) fn handled_outside(frame: Frame) -> Option<Option<Value>> {
     running_in(frame).map(|generator| unsafe { generator.claimed() }.handled.clone())
 }
 
+/// Moves the registers of a frame that is being left to the generator, which has none.
+#[inline(always)]
+fn move_out(registers: Registers, suspended: &mut Suspended) {
+    let count = suspended.count;
+    suspended.registers.reserve(count);
+    // SAFETY: there is room for them, and the words belong to the generator now.
+    unsafe {
+        registers.address().copy_to_nonoverlapping(suspended.registers.as_mut_ptr(), count);
+        suspended.registers.set_len(count);
+    }
+}
+
 /// The generator whose frame this is.
 #[inline(always)]
 fn running_in<'a>(frame: Frame) -> Option<&'a Object<Generator>> {
@@ -202,7 +214,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
         suspended.pc = m.pc;
         suspended.count = m.code.first_temporary as usize + m.code.live_depth_here(m.t, m.at) as usize;
     }
-    suspended.registers.extend_from_slice(m.registers.words(suspended.count));
+    move_out(m.registers, suspended);
     suspended.destination = destination;
     if suspended.handled.is_some() || m.t.is_handling() {
         leave_handled(m.t, suspended);
