@@ -69,7 +69,8 @@ pub mod module {
         record_of(t, class)?.register(t, subclass)?;
         if let (Some(class), Some(subclass)) = (class.downcast::<Class>(), subclass.downcast::<Class>()) {
             let flags = class.special().flags.patterns();
-            if flags != ClassFlags::NONE {
+            // Built-in classes say themselves what they match: `str` is a sequence, and no pattern's.
+            if flags != ClassFlags::NONE && subclass.has(ClassFlags::HEAP) {
                 subclass.add_flags(t, flags);
             }
         }

@@ -96,3 +96,18 @@ try:
             pass
 except AttributeError as error:
     print(error)
+
+
+# `collections.abc` registers text as a sequence; patterns take it for one value all the same.
+import collections.abc
+
+
+def kind(value):
+    match value:
+        case [first, *rest]:
+            return "sequence"
+        case str() | bytes() | bytearray():
+            return "text"
+
+
+print(kind("abc"), kind(b"abc"), kind(bytearray(3)), kind(range(2)), kind((1,)))

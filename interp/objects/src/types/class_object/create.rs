@@ -197,6 +197,11 @@ fn is_python_function(t: &Thread, value: Ref<'_>) -> bool {
 /// # Errors
 /// `TypeError` if there is none, or a base cannot be subclassed.
 pub fn best_base<'a>(t: &Thread, bases: &[&'a Object<Class>]) -> Result<&'a Object<Class>> {
+    winner(t, bases).map(|(base, _)| base)
+}
+
+/// The best base, and the class at or behind it that last extended the layout.
+fn winner<'a>(t: &Thread, bases: &[&'a Object<Class>]) -> Result<(&'a Object<Class>, Obj<Class>)> {
     let mut best: Option<(&'a Object<Class>, Obj<Class>)> = None;
     for &base in bases {
         if !base.has(ClassFlags::BASE) {
@@ -212,7 +217,7 @@ pub fn best_base<'a>(t: &Thread, bases: &[&'a Object<Class>]) -> Result<&'a Obje
         };
     }
     match best {
-        Some((base, _)) => Ok(base),
+        Some(best) => Ok(best),
         None => raise!(t, TypeError, "a new-style class can't have only classic bases"),
     }
 }
@@ -220,13 +225,26 @@ pub fn best_base<'a>(t: &Thread, bases: &[&'a Object<Class>]) -> Result<&'a Obje
 /// The class, at or behind this one, that last extended the layout: by a payload of its own or by members.
 fn solid_base(t: &Thread, class: &Object<Class>) -> Obj<Class> {
     let mut class = class.to_obj();
-    while let Some(base) = class.best_base(t) {
+    loop {
+        let bases = class.bases(t);
+        let bases: Vec<_> = bases.items().filter_map(|base| base.downcast::<Class>()).collect();
+        // Only several bases need a comparison, which looks behind each of them once.
+        let (base, solid) = match *bases {
+            [] => return class,
+            [base] => (base, None),
+            _ => match winner(t, &bases) {
+                Ok((base, solid)) => (base, Some(solid)),
+                Err(_) => return class,
+            },
+        };
         if !std::ptr::eq(base.layout(), class.layout()) || base.member_slots() != class.member_slots() {
-            break;
+            return class;
         }
-        class = base;
+        match solid {
+            Some(solid) => return solid,
+            None => class = base.to_obj(),
+        }
     }
-    class
 }
 
 /// Whether an instance of one class can become one of the other.
