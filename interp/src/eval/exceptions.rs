@@ -86,8 +86,9 @@ pub(super) fn reraise(m: &mut Machine<'_>, register: usize) -> Raised {
 /// Stands in a generator's registers for what whoever resumes it handles, which may be another exception each time.
 const OUTSIDE: Value = Value::ELLIPSIS;
 
-/// Sets the exception being handled from a register's value, `None` for none.
+/// Leaves a handler: the exception being handled is a register's value again, `None` for none.
 pub(super) fn set_handled(m: &mut Machine<'_>, value: Value) {
+    crate::generator::leave_handler(m.frame());
     let handled = match value.borrow().is(OUTSIDE.borrow()) {
         true => crate::generator::handled_outside(m.frame()).flatten(),
         false => Some(value).filter(|value| !value.is_none()),
@@ -99,8 +100,7 @@ pub(super) fn set_handled(m: &mut Machine<'_>, value: Value) {
 pub(super) fn enter_handler(m: &mut Machine<'_>, saved: usize, exception: usize) {
     let exception = m.registers.read(exception).to_value();
     let previous = m.t.set_handled_exception(Some(exception)).unwrap_or(Value::NONE);
-    let outer = crate::generator::handled_outside(m.frame());
-    let is_outer = outer.is_some_and(|outer| outer.unwrap_or(Value::NONE).borrow().is(previous.borrow()));
+    let is_outer = crate::generator::enter_handler(m.frame());
     m.set_value(saved, if is_outer { OUTSIDE } else { previous });
 }
 

@@ -21,7 +21,7 @@ pub(crate) use asynchronous::{
 };
 pub(crate) use resume::{Outcome, cleanup_throw, drain, send_to, yield_from_iterator};
 pub use steps::{AsyncSend, AsyncThrow};
-pub(crate) use switch::{handled_outside, make, resume_in_place, suspend};
+pub(crate) use switch::{enter_handler, handled_outside, leave_handler, make, resume_in_place, suspend};
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -71,6 +71,8 @@ struct Suspended {
     destination: usize,
     /// The exception that was being handled inside.
     handled: Option<Value>,
+    /// How many handlers the frame is in.
+    handlers: u32,
     frame_object: Option<Value>,
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
                 is_own: m.is_adaptive(),
                 destination: NOWHERE,
                 handled: None,
+                handlers: 0,
                 frame_object: None,
             }
             .into(),
@@ -111,12 +112,30 @@ fn enter_handled(t: &Thread, suspended: &mut Suspended) {
     };
 }
 
-/// The reverse. What is handled outside, too, is no exception of the generator's own.
+/// The reverse. Outside of its handlers the generator has no exception of its own.
 #[inline(never)]
 fn leave_handled(t: &Thread, suspended: &mut Suspended) {
     let inner = t.set_handled_exception(suspended.handled.take());
-    suspended.handled =
-        inner.filter(|inner| !t.handled_exception().is_some_and(|outer| inner.borrow().is(outer.borrow())));
+    suspended.handled = inner.filter(|_| suspended.handlers != 0);
+}
+
+/// Counts a handler that a generator's frame enters; whether it is in no other. `false` for other frames.
+pub(crate) fn enter_handler(frame: Frame) -> bool {
+    frame.flags().has(Flags::GENERATOR)
+        && running_in(frame).is_some_and(|generator| {
+            // SAFETY: the running thread has claimed it.
+            let suspended = unsafe { generator.claimed() };
+            suspended.handlers += 1;
+            suspended.handlers == 1
+        })
+}
+
+/// The frame leaves a handler that it has entered.
+pub(crate) fn leave_handler(frame: Frame) {
+    if let Some(generator) = frame.flags().has(Flags::GENERATOR).then(|| running_in(frame)).flatten() {
+        // SAFETY: the running thread has claimed it.
+        unsafe { generator.claimed() }.handlers -= 1;
+    }
 }
 
 /// What the resumer of a running generator handles; nothing if the frame is no generator's.
