@@ -42,6 +42,8 @@ use ungil_macros::module;
         super::files::umask,
         super::files::get_inheritable,
         super::files::set_inheritable,
+        super::files::get_blocking,
+        super::files::set_blocking,
         super::files::device_encoding,
         super::directory::listdir,
         super::directory::scandir,

@@ -19,3 +19,18 @@ except subprocess.CalledProcessError as error:
 print(subprocess.run(['sh', '-c', 'echo $A; pwd'], env={'A': 'x', 'PATH': '/bin:/usr/bin'}, cwd='/', capture_output=True).stdout)
 with subprocess.Popen(['cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
     print(process.communicate(b'zz'), process.poll())
+
+# asyncio's pipes.
+import asyncio
+import os
+
+
+async def echo():
+    process = await asyncio.create_subprocess_exec("echo", "hi", stdout=subprocess.PIPE)
+    return await process.communicate()
+
+
+print(asyncio.run(echo()))
+reader, writer = os.pipe()
+os.set_blocking(reader, False)
+print(os.get_blocking(reader), os.get_blocking(writer))

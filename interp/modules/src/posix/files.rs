@@ -373,6 +373,24 @@ pub fn set_inheritable(t: &mut Thread, fd: i32, inheritable: bool) -> Result<()>
     checked(t, done, None)
 }
 
+/// Whether reads and writes of a file descriptor wait.
+#[function]
+pub fn get_blocking(t: &mut Thread, fd: i32) -> Result<bool> {
+    let flags = borrowed(fd).and_then(rustix::fs::fcntl_getfl);
+    Ok(!checked(t, flags, None)?.contains(OFlags::NONBLOCK))
+}
+
+/// Sets whether reads and writes of a file descriptor wait.
+#[function]
+pub fn set_blocking(t: &mut Thread, fd: i32, blocking: bool) -> Result<()> {
+    let done = borrowed(fd).and_then(|file| {
+        let mut flags = rustix::fs::fcntl_getfl(file)?;
+        flags.set(OFlags::NONBLOCK, !blocking);
+        rustix::fs::fcntl_setfl(file, flags)
+    });
+    checked(t, done, None)
+}
+
 /// Return a string describing the encoding of a terminal's file descriptor.
 #[function(signature = "(fd)")]
 pub fn device_encoding(t: &mut Thread, fd: i32) -> Value {
