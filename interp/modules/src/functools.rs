@@ -12,7 +12,7 @@ use ungil_objects::protocol::{call, iterate};
 use ungil_objects::types::module::{Module, add_to_module};
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Tools that operate on functions.
+/// What `functools` has in native code.
 #[module(
     name = "_functools",
     functions(key::cmp_to_key),
@@ -31,14 +31,9 @@ pub mod module {
         key.set_own_attribute(t, hash, Some(Value::NONE)).map(drop)
     }
 
-    /// Apply a function of two arguments cumulatively to the items of an iterable, from left to right.
+    /// Combines all items to one value: calls function with the value so far and the next item, whose answer is the value from then on.
     ///
-    /// This effectively reduces the iterable to a single value.  If initial is present,
-    /// it is placed before the items of the iterable in the calculation, and serves as
-    /// a default when the iterable is empty.
-    ///
-    /// For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])
-    /// calculates ((((1 + 2) + 3) + 4) + 5).
+    /// The first value is initial, or else the first item; without either, a TypeError is raised.
     #[function(signature = "(function, iterable, /, initial=<unrepresentable>)")]
     fn reduce(
         t: &mut Thread,

@@ -120,13 +120,13 @@ macro_rules! hash_class {
 
         #[ungil_macros::methods($members)]
         impl $type {
-            /// Update this hash object's state with the provided bytes-like object.
+            /// Takes in more bytes, as if they had followed the others at once.
             #[method]
             fn update(t: &mut Thread, this: &Object<$type>, data: Ref<'_>) -> Result<()> {
                 update(t, &this.state, data)
             }
 
-            /// Return a copy of the hash object.
+            /// A hash that has taken in the same and goes on by itself.
             #[method]
             fn copy(t: &mut Thread, this: &Object<$type>) -> Obj<$type> {
                 let state = Mutex::new(this.state.lock().copy());
@@ -176,14 +176,14 @@ macro_rules! fixed_hashes {
                     Ok(t.alloc_with_shape(class.root_shape(), $type { state }))
                 }
 
-                /// Return the digest value as a bytes object.
+                /// The hash of all that was taken in, as bytes; more can follow.
                 #[method]
                 fn digest(t: &mut Thread, this: &Object<$type>) -> Obj<Bytes> {
                     let digest = this.state.lock().digest(0);
                     Bytes::from_slice(t, &digest)
                 }
 
-                /// Return the digest value as a string of hexadecimal digits.
+                /// The hash of all that was taken in, as text: two lowercase hexadecimal digits for each byte.
                 #[method]
                 fn hexdigest(&self) -> String {
                     hex(&self.state.lock().digest(0))
@@ -237,7 +237,7 @@ macro_rules! extendable_hashes {
                     Ok(t.alloc_with_shape(class.root_shape(), $type { state }))
                 }
 
-                /// Return the digest value as a bytes object.
+                /// The first length bytes of the hash of all that was taken in.
                 #[method(signature = "(length)")]
                 fn digest(t: &mut Thread, this: &Object<$type>, length: i64) -> Result<Obj<Bytes>> {
                     let length = checked_length(t, length)?;
@@ -245,7 +245,7 @@ macro_rules! extendable_hashes {
                     Ok(Bytes::from_slice(t, &digest))
                 }
 
-                /// Return the digest value as a string of hexadecimal digits.
+                /// The first length bytes of the hash of all that was taken in, as text: two hexadecimal digits for each.
                 #[method(signature = "(length)")]
                 fn hexdigest(t: &mut Thread, this: &Object<$type>, length: i64) -> Result<String> {
                     let length = checked_length(t, length)?;

@@ -8,80 +8,70 @@ use ungil_objects::protocol::compare::{self, Comparison};
 use ungil_objects::types::list::List;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Heap queue algorithm (a.k.a. priority queue).
+/// Lists as binary heaps: the item that comes first is always at index 0.
 #[module(name = "_heapq")]
 pub mod module {
     use super::*;
 
-    /// Push item onto heap, maintaining the heap invariant.
+    /// Adds an item to a heap and lets it rise to its place.
     #[function]
     fn heappush(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<()> {
         push(t, Heap::of(t, heap, Order::Least, "heappush")?, item)
     }
 
-    /// Push item onto max heap, maintaining the heap invariant.
+    /// Like heappush(), for a heap with the greatest item first.
     #[function]
     fn heappush_max(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<()> {
         push(t, Heap::of(t, heap, Order::Greatest, "heappush_max")?, item)
     }
 
-    /// Pop the smallest item off the heap, maintaining the heap invariant.
+    /// Takes the least item out of a heap and answers with it; an IndexError tells that the heap is empty.
     #[function]
     fn heappop(t: &mut Thread, heap: Ref<'_>) -> Result<Value> {
         pop(t, Heap::of(t, heap, Order::Least, "heappop")?)
     }
 
-    /// Maxheap variant of heappop.
+    /// Like heappop(), for a heap with the greatest item first.
     #[function]
     fn heappop_max(t: &mut Thread, heap: Ref<'_>) -> Result<Value> {
         pop(t, Heap::of(t, heap, Order::Greatest, "heappop_max")?)
     }
 
-    /// Pop and return the current smallest value, and add the new item.
+    /// Puts item in place of the least one, with which it answers; the heap keeps its size and must not be empty.
     ///
-    /// This is more efficient than heappop() followed by heappush(), and can be
-    /// more appropriate when using a fixed-size heap.  Note that the value
-    /// returned may be larger than item!  That constrains reasonable uses of
-    /// this routine unless written as part of a conditional replacement:
-    ///
-    ///     if item > heap[0]:
-    ///         item = heapreplace(heap, item)
+    /// The answer was in the heap before, so it can be greater than item; heappushpop() looks at item, too.
     #[function]
     fn heapreplace(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<Value> {
         replace(t, Heap::of(t, heap, Order::Least, "heapreplace")?, item)
     }
 
-    /// Maxheap variant of heapreplace.
+    /// Like heapreplace(), for a heap with the greatest item first.
     #[function]
     fn heapreplace_max(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<Value> {
         replace(t, Heap::of(t, heap, Order::Greatest, "heapreplace_max")?, item)
     }
 
-    /// Push item on the heap, then pop and return the smallest item from the heap.
+    /// Answers with the least among item and what is in the heap, which keeps the others.
     ///
-    /// The combined action runs more efficiently than heappush() followed by
-    /// a separate call to heappop().
+    /// That takes one pass at most, where heappush() and heappop() take two.
     #[function]
     fn heappushpop(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<Value> {
         push_pop(t, Heap::of(t, heap, Order::Least, "heappushpop")?, item)
     }
 
-    /// Maxheap variant of heappushpop.
-    ///
-    /// The combined action runs more efficiently than heappush_max() followed by
-    /// a separate call to heappop_max().
+    /// Like heappushpop(), for a heap with the greatest item first.
     #[function]
     fn heappushpop_max(t: &mut Thread, heap: Ref<'_>, item: Ref<'_>) -> Result<Value> {
         push_pop(t, Heap::of(t, heap, Order::Greatest, "heappushpop_max")?, item)
     }
 
-    /// Transform list into a heap, in-place, in O(len(heap)) time.
+    /// Orders a list as a heap, in time proportional to its length.
     #[function]
     fn heapify(t: &mut Thread, heap: Ref<'_>) -> Result<()> {
         order_all(t, Heap::of(t, heap, Order::Least, "heapify")?)
     }
 
-    /// Maxheap variant of heapify.
+    /// Like heapify(), for a heap with the greatest item first.
     #[function]
     fn heapify_max(t: &mut Thread, heap: Ref<'_>) -> Result<()> {
         order_all(t, Heap::of(t, heap, Order::Greatest, "heapify_max")?)

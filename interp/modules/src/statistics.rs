@@ -8,7 +8,7 @@
 use ungil_macros::module;
 use ungil_objects::{Result, Thread, raise};
 
-/// Accelerators for the statistics module.
+/// What `statistics` has in native code.
 #[module(name = "_statistics")]
 pub mod module {
     use super::*;

@@ -116,19 +116,19 @@ fn sorted(t: &mut Thread, names: Vec<Value>) -> Result<Value> {
 pub mod scope {
     use super::*;
 
-    /// Return the dictionary containing the current scope's global variables.
+    /// The namespace of the module whose code calls, as a dict: what is stored in it becomes a global variable.
     #[function]
     fn globals(t: &mut Thread) -> Value {
         current_frame(t).map_or(Value::NONE, |frame| frame.globals().to_value())
     }
 
-    /// Return a dictionary containing the current scope's local variables.
+    /// The variables of the code that calls, by name. In a function this is a new dict, and changes to it do nothing.
     #[function]
     fn locals(t: &mut Thread) -> Result<Value> {
         frame_locals(t)
     }
 
-    /// Show vars: without arguments, equivalent to locals(); with an argument, to object.__dict__.
+    /// The namespace of an object, its `__dict__`; without an argument, what locals() answers with.
     #[function]
     fn vars(t: &mut Thread, object: Option<Ref<'_>>) -> Result<Value> {
         let Some(object) = object else { return frame_locals(t) };
@@ -139,7 +139,7 @@ pub mod scope {
         }
     }
 
-    /// Show attributes of an object, or the names in the current scope.
+    /// The sorted names of the attributes that an object has; without an argument, those of the variables in reach of locals().
     #[function]
     fn dir(t: &mut Thread, object: Option<Ref<'_>>) -> Result<Value> {
         let names = match object {

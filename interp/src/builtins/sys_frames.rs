@@ -15,7 +15,7 @@ use crate::thread_data::Shared;
 pub mod sys_frames {
     use super::*;
 
-    /// Return a frame object from the call stack.
+    /// The frame that calls, or the one depth calls further out; a ValueError tells that there are not so many.
     #[function(name = "_getframe")]
     fn get_frame(t: &mut Thread, depth: Option<i64>) -> Result<Value> {
         let mut frame = current_frame(t);

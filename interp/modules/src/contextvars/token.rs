@@ -113,13 +113,13 @@ impl Token {
         }
     }
 
-    /// Enter into Token context manager.
+    /// Gives the token itself to a with statement.
     #[method]
     fn __enter__(this: &Object<Token>) -> Value {
         this.to_value()
     }
 
-    /// Exit from Token context manager, restore the linked ContextVar.
+    /// Puts the variable back to what it was before the token was made, whether or not an exception ends the block.
     #[method]
     fn __exit__(
         t: &mut Thread,

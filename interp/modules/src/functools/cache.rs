@@ -34,19 +34,11 @@ payload_struct! {
     }
 }
 
-/// Create a cached callable that wraps another function.
+/// What `lru_cache` makes of user_function: a callable that remembers answers by the arguments of the calls.
 ///
-/// user_function:      the function being cached
-///
-/// maxsize:  0         for no caching
-///           None      for unlimited cache size
-///           n         for a bounded cache
-///
-/// typed:    False     cache f(3) and f(3.0) as identical calls
-///           True      cache f(3) and f(3.0) as distinct calls
-///
-/// cache_info_type:    namedtuple class with the fields:
-///                         hits misses currsize maxsize
+/// maxsize is the number of answers to keep, of which the one unused for longest goes first: 0 keeps none, None keeps all.
+/// With typed, arguments of different classes are told apart although they are equal.
+/// cache_info_type is called with hits, misses, maxsize and the number of answers for what cache_info() returns.
 #[class(name = "_lru_cache_wrapper", module = "functools", attributes, method_descriptor)]
 impl LruCache {
     #[new(signature = "(user_function, maxsize, typed, cache_info_type)")]
@@ -107,7 +99,7 @@ impl LruCache {
         BoundMethod::new(t, this.to_value(), instance.to_value()).into_value()
     }
 
-    /// Report cache statistics
+    /// How often an answer was known and how often not, how many may be kept and how many are
     #[method]
     fn cache_info(t: &mut Thread, this: &Object<LruCache>) -> Result<Value> {
         let (hits, misses) = (Int::from_u64(t, this.hits.total()), Int::from_u64(t, this.misses.total()));
@@ -117,7 +109,7 @@ impl LruCache {
         call::call(t, this.info_class.get(), &fields)
     }
 
-    /// Clear the cache and cache statistics
+    /// Forgets all answers and counts hits and misses from 0 again
     #[method]
     fn cache_clear(t: &mut Thread, this: &Object<LruCache>) {
         drop(this.table.clear(t, this.header()));

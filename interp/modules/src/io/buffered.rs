@@ -256,7 +256,7 @@ common_methods!(Random);
 read_methods!(Random);
 write_methods!(Random);
 
-/// Create a new buffered reader using the given readable raw IO object.
+/// Reads from a raw stream in blocks of buffer_size and hands out from these what is asked for.
 #[class(name = "BufferedReader", module = "_io", base = BufferedBase, attributes, members = [COMMON, READING])]
 impl Reader {
     #[new]
@@ -278,7 +278,7 @@ impl Reader {
     }
 }
 
-/// A buffer for a writeable sequential RawIO object.
+/// Gathers what is written and passes it on to a raw stream when there is more than buffer_size, or on flush().
 #[class(name = "BufferedWriter", module = "_io", base = BufferedBase, attributes, members = [COMMON, WRITING])]
 impl Writer {
     #[new]
@@ -300,7 +300,7 @@ impl Writer {
     }
 }
 
-/// A buffered interface to random access streams.
+/// Reads and writes, through one buffer, a raw stream that can seek.
 #[class(name = "BufferedRandom", module = "_io", base = BufferedBase, attributes, members = [COMMON, READING, WRITING])]
 impl Random {
     #[new]

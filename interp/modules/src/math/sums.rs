@@ -9,9 +9,7 @@ use ungil_objects::raise;
 use ungil_objects::types::float::Float;
 use ungil_objects::{Ref, Result, Thread, Value};
 
-/// Return an accurate floating-point sum of values in the iterable seq.
-///
-/// Assumes IEEE-754 floating-point arithmetic.
+/// The sum of floats without the errors that adding one by one gathers: it is exact and rounded once, at the end.
 #[function]
 pub fn fsum(t: &mut Thread, seq: Ref<'_>) -> Result<f64> {
     let mut sum = ExactSum::default();
@@ -26,28 +24,16 @@ fn floats<'a>(t: &mut Thread, values: impl IntoIterator<Item = Ref<'a>>) -> Resu
     values.into_iter().map(|value| convert::to_f64(t, value)).collect()
 }
 
-/// hypot(*coordinates) -> value
+/// The length of the vector with these coordinates: the square root of the sum of their squares.
 ///
-/// Multidimensional Euclidean distance from the origin to a point.
-///
-/// Roughly equivalent to:
-///     sqrt(sum(x**2 for x in coordinates))
-///
-/// For a two dimensional point (x, y), gives the hypotenuse
-/// using the Pythagorean theorem:  sqrt(x*x + y*y).
+/// With two of them that is the longest side of a right triangle with the others as its legs.
 #[function]
 pub fn hypot(t: &mut Thread, coordinates: &[Ref<'_>]) -> Result<f64> {
     let coordinates = floats(t, coordinates.iter().copied())?;
     Ok(math::hypot(&coordinates))
 }
 
-/// Return the Euclidean distance between two points p and q.
-///
-/// The points should be specified as sequences (or iterables) of
-/// coordinates.  Both inputs must have the same dimension.
-///
-/// Roughly equivalent to:
-///     sqrt(sum((px - qx) ** 2.0 for px, qx in zip(p, q)))
+/// How far two points lie apart in a straight line, each an iterable of as many coordinates.
 #[function]
 pub fn dist(t: &mut Thread, p: Ref<'_>, q: Ref<'_>) -> Result<f64> {
     let (p, q) = (iterate::collect(t, p)?, iterate::collect(t, q)?);
@@ -56,13 +42,9 @@ pub fn dist(t: &mut Thread, p: Ref<'_>, q: Ref<'_>) -> Result<f64> {
     math::dist(&p, &q).or_raise(t)
 }
 
-/// Calculate the product of all the elements in the input iterable.
+/// Multiplies start and all items, from the first to the last; start alone if there are none.
 ///
-/// The default start value for the product is 1.
-///
-/// When the iterable is empty, return the start value.  This function is
-/// intended specifically for use with numeric values and may reject
-/// non-numeric types.
+/// Made for numbers; whatever knows `*` will do.
 #[function(signature = "(iterable, /, *, start=1)")]
 pub fn prod(t: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Result<Value> {
     let mut product = start.map_or(Value::from_i32(1), Ref::to_value);
@@ -73,14 +55,9 @@ pub fn prod(t: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Result
     Ok(product)
 }
 
-/// Return the sum of products of values from two iterables p and q.
+/// Multiplies the items of p by those of q, pair by pair, and adds up the products.
 ///
-/// Roughly equivalent to:
-///
-///     sum(itertools.starmap(operator.mul, zip(p, q, strict=True)))
-///
-/// For float and mixed int/float inputs, the intermediate products
-/// and sums are computed with extended precision.
+/// Where floats take part, rounding is left to the end. Raises ValueError unless both have as many items.
 #[function]
 pub fn sumprod(t: &mut Thread, p: Ref<'_>, q: Ref<'_>) -> Result<Value> {
     let (p, q) = (iterate::collect(t, p)?, iterate::collect(t, q)?);

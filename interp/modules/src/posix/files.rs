@@ -24,7 +24,8 @@ pub fn checked<R>(t: &Thread, outcome: Result<R, Errno>, path: Option<Ref<'_>>) 
     outcome.map_err(|error| os_error(t, error, path))
 }
 
-/// Open a file for low level IO.  Returns a file descriptor (integer).
+/// Opens a path with the given `O_` flags and returns the new descriptor, which child processes do not inherit.
+/// mode is what a file that is created gets for its permissions. Raises OSError if the system refuses.
 #[function(signature = "(path, flags, mode=511, *, dir_fd=None)")]
 pub fn open(t: &mut Thread, path: Ref<'_>, flags: i32, mode: i64, dir_fd: Option<Ref<'_>>) -> Result<i64> {
     no_directory(t, dir_fd)?;
@@ -42,14 +43,14 @@ fn no_directory(t: &mut Thread, directory: Option<Ref<'_>>) -> Result<()> {
     }
 }
 
-/// Close a file descriptor.
+/// Gives a descriptor back to the system.
 #[function(signature = "(fd)")]
 pub fn close(t: &mut Thread, fd: i32) -> Result<()> {
     let closed = descriptor::close(t, fd);
     checked(t, closed, None)
 }
 
-/// Read from a file descriptor.  Returns a bytes object.
+/// Returns what comes next from a descriptor, at most length bytes; empty at the end.
 #[function]
 pub fn read(t: &mut Thread, fd: i32, length: i64) -> Result<Vec<u8>> {
     let Ok(length) = usize::try_from(length) else { return Err(os_error(t, Errno::INVAL, None)) };
@@ -57,7 +58,7 @@ pub fn read(t: &mut Thread, fd: i32, length: i64) -> Result<Vec<u8>> {
     checked(t, bytes, None)
 }
 
-/// Write a bytes object to a file descriptor.
+/// Writes bytes to a descriptor and returns how many the system took, which may be fewer than there are.
 #[function]
 pub fn write(t: &mut Thread, fd: i32, data: Ref<'_>) -> Result<usize> {
     let bytes = buffer::argument(t, data)?;
@@ -65,14 +66,14 @@ pub fn write(t: &mut Thread, fd: i32, data: Ref<'_>) -> Result<usize> {
     checked(t, written, None)
 }
 
-/// Set the position of a file descriptor.  Return the new position.
+/// Moves the place at which a descriptor reads and writes, counted from where whence says; answers with the place from the start.
 #[function]
 pub fn lseek(t: &mut Thread, fd: i32, position: i64, whence: i32) -> Result<Value> {
     let place = descriptor::seek(t, fd, position, whence);
     Ok(Int::from_u64(t, checked(t, place, None)?))
 }
 
-/// Perform a stat system call on the given file descriptor.
+/// What the system knows of the file behind a descriptor, as `stat_result`.
 #[function(signature = "(fd)")]
 pub fn fstat(t: &mut Thread, fd: i32) -> Result<Value> {
     let status = borrowed(fd).and_then(|file| t.blocking(|| rustix::fs::fstat(file)));
@@ -80,7 +81,8 @@ pub fn fstat(t: &mut Thread, fd: i32) -> Result<Value> {
     stat_result(t, &status)
 }
 
-/// Perform a stat system call on the given path.
+/// What the system knows of the file with a name or descriptor, as `stat_result`.
+/// Unless follow_symlinks is true, a symbolic link is described itself instead of what it leads to.
 #[function(signature = "(path, *, dir_fd=None, follow_symlinks=True)")]
 pub fn stat(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>, follow_symlinks: bool) -> Result<Value> {
     no_directory(t, dir_fd)?;
@@ -92,7 +94,7 @@ pub fn stat(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>, follow_symli
     stat_result(t, &status)
 }
 
-/// Perform a stat system call on the given path, without following symbolic links.
+/// Like stat(), but describes a symbolic link itself.
 #[function(signature = "(path, *, dir_fd=None)")]
 pub fn lstat(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<Value> {
     no_directory(t, dir_fd)?;
@@ -114,20 +116,20 @@ pub fn status_of(t: &mut Thread, path: Ref<'_>, follow: bool, function: &str) ->
     checked(t, status, Some(path))
 }
 
-/// Return True if the fd is connected to a terminal.
+/// Whether a descriptor belongs to a terminal; false for numbers that are no descriptors.
 #[function]
 pub fn isatty(fd: i32) -> bool {
     borrowed(fd).is_ok_and(rustix::termios::isatty)
 }
 
-/// Return a duplicate of a file descriptor.
+/// Returns a second descriptor for the same open file, which child processes do not inherit.
 #[function]
 pub fn dup(t: &mut Thread, fd: i32) -> Result<i64> {
     let copy = borrowed(fd).and_then(|file| rustix::io::fcntl_dupfd_cloexec(file, 0));
     Ok(checked(t, copy, None)?.into_raw_fd().into())
 }
 
-/// Duplicate file descriptor.
+/// Makes fd2 stand for the open file of fd, closing what it stood for, and returns fd2.
 #[function(signature = "(fd, fd2, inheritable=True)")]
 pub fn dup2(t: &mut Thread, fd: i32, fd2: i32, inheritable: bool) -> Result<i64> {
     let flags = if inheritable { 0 } else { libc::O_CLOEXEC };
@@ -149,7 +151,7 @@ fn last_error() -> Errno {
     Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL)
 }
 
-/// Create a pipe.  Returns a tuple of two file descriptors: (read_fd, write_fd)
+/// Makes a pipe and returns its descriptors: the end to read from and the end to write to.
 #[function]
 pub fn pipe(t: &mut Thread) -> Result<Obj<Tuple>> {
     let ends = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC);
@@ -158,7 +160,7 @@ pub fn pipe(t: &mut Thread) -> Result<Obj<Tuple>> {
     Ok(Tuple::from_values(t, ends))
 }
 
-/// Force write of fd to disk.
+/// Waits until the system has put on the device what was written to a file, given as a descriptor or an object with fileno().
 #[function(signature = "(fd)")]
 pub fn fsync(t: &mut Thread, fd: Ref<'_>) -> Result<()> {
     let fd = match fd.as_int() {
@@ -172,14 +174,14 @@ pub fn fsync(t: &mut Thread, fd: Ref<'_>) -> Result<()> {
     checked(t, done, None)
 }
 
-/// Truncate a file, specified by file descriptor, to a specific length.
+/// Cuts or extends the open file of a descriptor to length bytes.
 #[function]
 pub fn ftruncate(t: &mut Thread, fd: i32, length: usize) -> Result<()> {
     let done = borrowed(fd).and_then(|file| t.blocking(|| rustix::fs::ftruncate(file, length as u64)));
     checked(t, done, None)
 }
 
-/// Truncate a file, specified by path, to a specific length.
+/// Cuts or extends a file to length bytes; path is a name or a descriptor that can be written to.
 #[function(signature = "(path, length)")]
 pub fn truncate(t: &mut Thread, path: Ref<'_>, length: usize) -> Result<()> {
     if path.as_int().is_some() {
@@ -194,7 +196,8 @@ pub fn truncate(t: &mut Thread, path: Ref<'_>, length: usize) -> Result<()> {
     checked(t, done, Some(path))
 }
 
-/// Use the real uid/gid to test for access to a path.
+/// Whether the process may use a path as mode asks, by `F_OK` or a sum of `R_OK`, `W_OK` and `X_OK`.
+/// What counts is the user who started the process, or with effective_ids the one it acts as.
 #[function(signature = "(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
 pub fn access(
     t: &mut Thread,
@@ -213,7 +216,7 @@ pub fn access(
     Ok(t.blocking(|| rustix::fs::accessat(CWD, &*name, mode, flags)).is_ok())
 }
 
-/// Change the access permissions of a file.
+/// Gives a file new permission bits.
 #[function(signature = "(path, mode, *, dir_fd=None, follow_symlinks=True)")]
 pub fn chmod(
     t: &mut Thread,
@@ -230,7 +233,7 @@ pub fn chmod(
     checked(t, done, Some(path))
 }
 
-/// Remove a file (same as remove()).
+/// Takes a name of a file away; the file goes with its last name. Directories have rmdir().
 #[function(signature = "(path, *, dir_fd=None)")]
 pub fn unlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<()> {
     no_directory(t, dir_fd)?;
@@ -239,13 +242,13 @@ pub fn unlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<
     checked(t, done, Some(path))
 }
 
-/// Remove a file (same as unlink()).
+/// Another name of unlink().
 #[function(signature = "(path, *, dir_fd=None)")]
 pub fn remove(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<()> {
     unlink(t, path, dir_fd)
 }
 
-/// Rename a file or directory.
+/// Moves a file or directory to another name, in place of a file that has it.
 #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 pub fn rename(
     t: &mut Thread,
@@ -261,7 +264,7 @@ pub fn rename(
     checked(t, done, Some(src))
 }
 
-/// Rename a file or directory, overwriting the destination.
+/// Another name of rename(): a file at the destination gives way.
 #[function(signature = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 pub fn replace(
     t: &mut Thread,
@@ -273,7 +276,7 @@ pub fn replace(
     rename(t, src, dst, src_dir_fd, dst_dir_fd)
 }
 
-/// Create a hard link to a file.
+/// Gives an existing file a second name, dst.
 #[function(signature = "(src, dst, **kwargs)")]
 pub fn link(t: &mut Thread, src: Ref<'_>, dst: Ref<'_>, kwargs: Keywords<'_>) -> Result<()> {
     let _ = kwargs;
@@ -282,7 +285,7 @@ pub fn link(t: &mut Thread, src: Ref<'_>, dst: Ref<'_>, kwargs: Keywords<'_>) ->
     checked(t, done, Some(src))
 }
 
-/// Create a symbolic link pointing to src named dst.
+/// Makes the link dst, which leads to the text src whether or not such a file exists.
 #[function(signature = "(src, dst, target_is_directory=False, *, dir_fd=None)")]
 pub fn symlink(
     t: &mut Thread,
@@ -298,7 +301,7 @@ pub fn symlink(
     checked(t, done, Some(src))
 }
 
-/// Return a string representing the path to which the symbolic link points.
+/// Where a symbolic link leads, as str or bytes like the path that was given.
 #[function(signature = "(path, *, dir_fd=None)")]
 pub fn readlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<Value> {
     no_directory(t, dir_fd)?;
@@ -309,7 +312,7 @@ pub fn readlink(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Resul
     like(t, &given, target.as_bytes())
 }
 
-/// Set the access and modified time of path.
+/// Changes when a file counts as last read and last written: to times, a pair in seconds, to ns, a pair in nanoseconds, or to now.
 #[function(signature = "(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)")]
 pub fn utime(
     t: &mut Thread,
@@ -352,20 +355,20 @@ pub fn utime(
     checked(t, done, Some(path))
 }
 
-/// Set the current numeric umask and return the previous umask.
+/// Chooses the permission bits that new files do without; answers with the choice before.
 #[function]
 pub fn umask(mask: i64) -> i64 {
     rustix::process::umask(Mode::from_raw_mode(mask as u32)).bits().into()
 }
 
-/// Get the close-on-exe flag of the specified file descriptor.
+/// Whether programs that this process executes keep a descriptor open.
 #[function]
 pub fn get_inheritable(t: &mut Thread, fd: i32) -> Result<bool> {
     let flags = borrowed(fd).and_then(rustix::io::fcntl_getfd);
     Ok(!checked(t, flags, None)?.contains(FdFlags::CLOEXEC))
 }
 
-/// Set the inheritable flag of the specified file descriptor.
+/// Chooses whether programs that this process executes keep a descriptor open.
 #[function]
 pub fn set_inheritable(t: &mut Thread, fd: i32, inheritable: bool) -> Result<()> {
     let flags = if inheritable { FdFlags::empty() } else { FdFlags::CLOEXEC };
@@ -391,7 +394,7 @@ pub fn set_blocking(t: &mut Thread, fd: i32, blocking: bool) -> Result<()> {
     checked(t, done, None)
 }
 
-/// Return a string describing the encoding of a terminal's file descriptor.
+/// The name of the encoding if a descriptor belongs to a terminal, else None.
 #[function(signature = "(fd)")]
 pub fn device_encoding(t: &mut Thread, fd: i32) -> Value {
     if isatty(fd) { Str::from_str(t, "UTF-8").into_value() } else { Value::NONE }

@@ -175,10 +175,7 @@ fn flags(kind: i32) -> SocketFlags {
     }
 }
 
-/// socketpair([family[, type [, proto]]]) -> (socket object, socket object)
-///
-/// Create a pair of socket objects from the sockets returned by the platform
-/// socketpair() function.
+/// Makes two sockets that are connected with each other; local ones for streams unless the arguments say otherwise.
 #[function]
 pub fn socketpair(
     t: &mut Thread,
@@ -195,28 +192,23 @@ pub fn socketpair(
     Ok(Tuple::from_values(t, [left, right]).into_value())
 }
 
-/// close(integer) -> None
-///
-/// Close an integer socket file descriptor.
+/// Gives the descriptor of a socket back to the system.
 #[function]
 pub fn close(t: &mut Thread, fd: i32) -> Result<()> {
     let closed = descriptor::close(t, fd);
     checked(t, closed)
 }
 
-/// dup(integer) -> integer
-///
-/// Duplicate an integer socket file descriptor.
+/// Returns a second descriptor for the same socket.
 #[function]
 pub fn dup(t: &mut Thread, fd: i32) -> Result<i64> {
     let copy = borrowed(fd).and_then(|file| rustix::io::fcntl_dupfd_cloexec(file, 0));
     Ok(checked(t, copy)?.into_raw_fd().into())
 }
 
-/// socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object
-/// socket(family=-1, type=-1, proto=-1, fileno=None) -> socket object
+/// A new socket: a stream over IPv4 by default, or of another family, type and protocol.
 ///
-/// Open a socket of the given type.
+/// With fileno, it takes over that descriptor, and asks the system for what is not given.
 #[class(name = "socket", module = "_socket", members = [TRANSFER, CONNECTION])]
 impl Socket {
     #[new]
@@ -274,25 +266,25 @@ impl Socket {
         )
     }
 
-    /// the socket family
+    /// The kind of addresses, an `AF_` constant
     #[getter]
     fn family(&self) -> i64 {
         self.domain().into()
     }
 
-    /// the socket type
+    /// How data travels, a `SOCK_` constant
     #[getter]
     fn r#type(&self) -> i64 {
         self.kind.load(Ordering::Relaxed).into()
     }
 
-    /// the socket protocol
+    /// The number of the protocol; 0 for the usual one
     #[getter]
     fn proto(&self) -> i64 {
         self.protocol.load(Ordering::Relaxed).into()
     }
 
-    /// the socket timeout
+    /// How many seconds operations wait at most; None without limit
     #[getter]
     fn timeout(&self) -> Option<f64> {
         self.limit().map(|limit| limit.as_secs_f64())
@@ -303,7 +295,7 @@ impl Socket {
         self.descriptor().into()
     }
 
-    /// Close the socket object without closing the underlying file descriptor.
+    /// Lets go of the descriptor, which stays open, and answers with it.
     #[method]
     fn detach(&self) -> i64 {
         self.descriptor.swap(-1, Ordering::Relaxed).into()
@@ -322,7 +314,7 @@ impl Socket {
         }
     }
 
-    /// Set a timeout on socket operations: None to block, 0 not to wait.
+    /// How many seconds operations wait at most; 0 not to wait at all, None without limit.
     #[method]
     fn settimeout(t: &mut Thread, this: &Object<Socket>, timeout: Ref<'_>) -> Result<()> {
         let limit = read_timeout(t, timeout)?;
@@ -334,7 +326,7 @@ impl Socket {
         self.limit().map(|limit| limit.as_secs_f64())
     }
 
-    /// Set the socket to blocking (flag is true) or non-blocking (false).
+    /// Whether operations wait, without limit, or fail at once where they would have to.
     #[method]
     fn setblocking(t: &mut Thread, this: &Object<Socket>, flag: bool) -> Result<()> {
         this.set_limit(t, if flag { FOREVER } else { 0 })
@@ -390,7 +382,7 @@ impl Socket {
 
 #[ungil_macros::methods(CONNECTION)]
 impl Socket {
-    /// Bind the socket to a local address.
+    /// Gives the socket the address it is reached at.
     #[method]
     fn bind(t: &mut Thread, this: &Object<Socket>, address: Ref<'_>) -> Result<()> {
         let address = address::read(t, this.domain(), address, "bind")?;
@@ -398,7 +390,7 @@ impl Socket {
         checked(t, outcome)
     }
 
-    /// Enable a server to accept connections.
+    /// Has the socket take connections; backlog is how many may queue for accept().
     #[method]
     fn listen(t: &mut Thread, this: &Object<Socket>, backlog: Option<i32>) -> Result<()> {
         let backlog = backlog.unwrap_or(128).max(0);
@@ -417,7 +409,7 @@ impl Socket {
         Ok(Tuple::from_values(t, [descriptor, address]).into_value())
     }
 
-    /// Connect the socket to a remote address.
+    /// Establishes a connection with the socket at an address.
     #[method]
     fn connect(t: &mut Thread, this: &Object<Socket>, address: Ref<'_>) -> Result<()> {
         let address = address::read(t, this.domain(), address, "connect")?;
@@ -427,15 +419,15 @@ impl Socket {
         }
     }
 
-    /// This is like connect(address), but returns an error code (the errno value)
-    /// instead of raising an exception when an error occurs.
+    /// Like connect(), but answers with the number of the system's error, 0 if there is none. A malformed address still raises,
+    /// and so does waiting in vain.
     #[method]
     fn connect_ex(t: &mut Thread, this: &Object<Socket>, address: Ref<'_>) -> Result<i64> {
         let address = address::read(t, this.domain(), address, "connect_ex")?;
         super::transfer::connect(t, this, &address).map(i64::from)
     }
 
-    /// Shut down the reading side of the socket, the writing side, or both.
+    /// Ends receiving, sending or both, as one of the `SHUT_` constants says.
     #[method]
     fn shutdown(t: &mut Thread, this: &Object<Socket>, how: i32) -> Result<()> {
         let how = match how {
@@ -448,7 +440,7 @@ impl Socket {
         checked(t, outcome)
     }
 
-    /// Return the address of the local endpoint.
+    /// The address of this end.
     #[method]
     fn getsockname(t: &mut Thread, this: &Object<Socket>) -> Result<Value> {
         let address = borrowed(this.descriptor()).and_then(rustix::net::getsockname);
@@ -456,7 +448,7 @@ impl Socket {
         Ok(address::show(t, address))
     }
 
-    /// Return the address of the remote endpoint.
+    /// The address of the other end of the connection.
     #[method]
     fn getpeername(t: &mut Thread, this: &Object<Socket>) -> Result<Value> {
         let address = borrowed(this.descriptor()).and_then(rustix::net::getpeername);

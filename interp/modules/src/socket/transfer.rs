@@ -128,14 +128,14 @@ fn send_flags(flags: Option<i32>) -> SendFlags {
 
 #[ungil_macros::methods(TRANSFER)]
 impl Socket {
-    /// Receive up to bufsize bytes from the socket.
+    /// Waits for data and returns what has come, at most bufsize bytes; empty once the other end sends no more.
     #[method]
     fn recv(t: &mut Thread, this: &Object<Socket>, bufsize: i64, flags: Option<i32>) -> Result<Obj<Bytes>> {
         let (bytes, _) = receive(t, this, bufsize, flags.unwrap_or(0), "recv")?;
         Ok(Bytes::from_slice(t, &bytes))
     }
 
-    /// Like recv(bufsize, flags) but also return the sender's address info.
+    /// Like recv(), but returns a pair: the bytes, and the address they come from.
     #[method]
     fn recvfrom(t: &mut Thread, this: &Object<Socket>, bufsize: i64, flags: Option<i32>) -> Result<Value> {
         let (bytes, address) = receive(t, this, bufsize, flags.unwrap_or(0), "recvfrom")?;
@@ -143,7 +143,7 @@ impl Socket {
         Ok(with_address(t, bytes, address))
     }
 
-    /// A version of recv() that stores its data into a buffer rather than creating a new string.
+    /// Like recv(), but puts the bytes into a buffer, at most nbytes unless that is 0, and returns their number.
     #[method(signature = "(buffer, nbytes=0, flags=0)")]
     fn recv_into(
         t: &mut Thread,
@@ -155,7 +155,7 @@ impl Socket {
         Ok(receive_into(t, this, buffer, nbytes, flags.unwrap_or(0), "recv_into")?.0)
     }
 
-    /// Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.
+    /// Like recv_into(), but returns a pair: the number of bytes, and the address they come from.
     #[method(signature = "(buffer, nbytes=0, flags=0)")]
     fn recvfrom_into(
         t: &mut Thread,
@@ -169,8 +169,7 @@ impl Socket {
         Ok(with_address(t, len, address))
     }
 
-    /// Send a data string to the socket.  Return the number of bytes sent; this may be less than
-    /// len(data) if the network is busy.
+    /// Passes bytes to the system to be sent and returns how many it took, which may be fewer than there are.
     #[method]
     fn send(t: &mut Thread, this: &Object<Socket>, data: Ref<'_>, flags: Option<i32>) -> Result<usize> {
         let bytes = buffer::argument(t, data)?;
@@ -178,7 +177,7 @@ impl Socket {
         when_ready(t, this, true, |socket| rustix::net::send(socket, &bytes, flags))
     }
 
-    /// Send a data string to the socket: all of it, or an error.
+    /// Sends bytes: all of them, or an error is raised.
     #[method]
     fn sendall(t: &mut Thread, this: &Object<Socket>, data: Ref<'_>, flags: Option<i32>) -> Result<()> {
         let bytes = buffer::argument(t, data)?;
@@ -191,7 +190,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Like send(data, flags) but allows specifying the destination address.
+    /// Like send(), to the address that is the last argument; flags may stand between.
     #[method]
     fn sendto(
         t: &mut Thread,

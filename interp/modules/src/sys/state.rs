@@ -13,12 +13,9 @@ use ungil_objects::{Raised, Ref, Result, Thread, Value, raise};
 
 use super::ROOT;
 
-/// Exit the interpreter by raising SystemExit(status).
+/// Ends the program by an exception, SystemExit, which may still be caught on the way.
 ///
-/// If the status is omitted or None, it defaults to zero (i.e., success).
-/// If the status is an integer, it will be used as the system exit status.
-/// If it is another kind of object, it will be printed and the system
-/// exit status will be one (i.e., failure).
+/// A number becomes the exit code of the process; without status, or with None, that is 0. Anything else is shown on stderr, with code 1.
 #[function]
 pub fn exit(t: &Thread, status: Option<Ref<'_>>) -> Result<()> {
     let args = status.map(|status| match status.downcast::<Tuple>() {
@@ -28,20 +25,13 @@ pub fn exit(t: &Thread, status: Option<Ref<'_>>) -> Result<()> {
     Err(Raised::with_args(t, Exc::SystemExit, args.unwrap_or_default()))
 }
 
-/// Return the current exception.
-///
-/// Return the most recent exception caught by an except clause
-/// in the current stack frame or in an older stack frame, or None
-/// if no such clause exists.
+/// The exception that is being handled here or by a caller; None if there is none.
 #[function]
 pub fn exception(t: &Thread) -> Option<Value> {
     t.handled_exception()
 }
 
-/// Return current exception information: (type, value, traceback).
-///
-/// Return information about the most recent exception caught by an except
-/// clause in the current stack frame or in an older stack frame.
+/// The class, the value and the traceback of the exception that is being handled here or by a caller; three times None if there is none.
 #[function]
 pub fn exc_info(t: &Thread) -> Value {
     let handled = t.handled_exception();
@@ -56,7 +46,8 @@ pub fn exc_info(t: &Thread) -> Value {
     Tuple::from_values(t, parts).into_value()
 }
 
-/// Return the size of object in bytes.
+/// The bytes that an object takes by itself, without those it refers to, as its `__sizeof__` answers.
+/// Where that fails with TypeError, default is the answer if it is given.
 #[function(signature = "(object, default=...)")]
 pub fn getsizeof(t: &mut Thread, object: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
     let size = size_of_object(t, object);
@@ -79,11 +70,8 @@ fn size_of_object(t: &mut Thread, object: Ref<'_>) -> Result<Value> {
     Ok(size)
 }
 
-/// Return the reference count of object.
-///
-/// The count returned is generally one higher than you might expect,
-/// because it includes the (temporary) reference as an argument to
-/// getrefcount().
+/// How many references to an object are counted, the one by which this call holds it among them.
+/// Immortal objects are not counted: they answer with one large number.
 #[function]
 pub fn getrefcount(t: &mut Thread, object: Ref<'_>) -> Value {
     match object.header() {
@@ -93,11 +81,8 @@ pub fn getrefcount(t: &mut Thread, object: Ref<'_>) -> Value {
     }
 }
 
-/// ``Intern'' the given string.
-///
-/// This enters the string in the (global) table of interned strings whose
-/// purpose is to speed up dictionary lookups. Return the string itself or
-/// the previously interned string object with the same value.
+/// The one string that stands for all with the same text; the first that is asked for becomes it.
+/// Such strings are found by identity, which makes names fast. Raises TypeError for anything but a plain str.
 #[function]
 pub fn intern(t: &Thread, string: Ref<'_>) -> Result<Value> {
     let is_exact = std::ptr::eq(string.class(t), t.shape_of::<Str>().class());
@@ -110,7 +95,7 @@ pub fn intern(t: &Thread, string: Ref<'_>) -> Result<Value> {
     Ok(t.interpreter().intern_value(t, string).to_value())
 }
 
-/// Return True if the given string is "interned".
+/// Whether a string is the one that intern() answers with for its text.
 #[function]
 pub fn _is_interned(t: &Thread, string: Ref<'_>) -> Result<bool> {
     match string.downcast::<Str>() {
@@ -119,13 +104,13 @@ pub fn _is_interned(t: &Thread, string: Ref<'_>) -> Result<bool> {
     }
 }
 
-/// Return True if the given object is "immortal" per PEP 683.
+/// Whether an object lives as long as the interpreter, so that nobody counts references to it.
 #[function]
 pub fn _is_immortal(object: Ref<'_>) -> bool {
     object.header().is_none_or(|header| header.is_immortal())
 }
 
-/// Clear the internal type lookup cache.
+/// Forgets which methods were found on which classes.
 #[function]
 pub fn _clear_type_cache(t: &Thread) {
     t.methods.clear();
@@ -141,7 +126,8 @@ pub fn _clear_type_descriptors(t: &mut Thread, r#type: &Object<Class>) -> Result
     Ok(())
 }
 
-/// Print an object to sys.stdout and also save it in builtins._
+/// Shows a value as the interactive prompt does: writes its repr() and a newline to `sys.stdout` and keeps it as `_` in builtins.
+/// Nothing happens for None.
 #[function]
 pub fn displayhook(t: &mut Thread, object: Ref<'_>) -> Result<()> {
     if object.is_none() {
@@ -162,7 +148,7 @@ pub fn displayhook(t: &mut Thread, object: Ref<'_>) -> Result<()> {
 /// The interpreter's reference to the list of audit hooks.
 const AUDIT_HOOKS: &str = "sys.audit_hooks";
 
-/// Adds a new audit hook callback.
+/// Has hook called with the name and the arguments of each audit event from now on.
 #[function(signature = "(hook)")]
 pub fn addaudithook(t: &mut Thread, hook: Ref<'_>) -> Result<()> {
     let mut hooks = audit_hooks(t);
@@ -172,7 +158,7 @@ pub fn addaudithook(t: &mut Thread, hook: Ref<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Passes the event to any hooks that are attached.
+/// Tells all audit hooks of an event.
 #[function]
 pub fn audit(t: &mut Thread, event: String, args: &[Ref<'_>]) -> Result<()> {
     let hooks = audit_hooks(t);

@@ -45,7 +45,7 @@ impl BoundMethod {
     }
 }
 
-/// Create a bound instance method object.
+/// A function together with the object whose method it is, which calls pass as the first argument.
 #[class(name = "method", final)]
 impl BoundMethod {
     #[new]
@@ -116,13 +116,13 @@ impl BoundMethod {
         super::native::reduce_as_attribute(t, this.receiver(), name.borrow())
     }
 
-    /// the function (or other callable) implementing a method
+    /// What is called, with the object in front of the arguments
     #[getter]
     fn __func__(&self) -> Value {
         self.function().to_value()
     }
 
-    /// the instance to which a method is bound
+    /// The object that calls pass as the first argument
     #[getter]
     fn __self__(&self) -> Value {
         self.receiver().to_value()

@@ -97,11 +97,10 @@ byte_methods!(ByteArray);
 
 const OUT_OF_RANGE: &str = "byte must be in range(0, 256)";
 
-/// bytearray(iterable_of_ints) -> bytearray
-/// bytearray(string, encoding[, errors]) -> bytearray
-/// bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer
-/// bytearray(int) -> bytes array of size given by the parameter initialized with null bytes
-/// bytearray() -> empty bytes array
+/// A sequence of bytes that can change in place and in length.
+///
+/// source is what it begins with: an iterable of numbers below 256, an object with a buffer, or a str, which takes an encoding.
+/// A single number stands for that many zeros. Without arguments it is empty.
 #[class(name = "bytearray", match_self, members = [BYTE_OPERATORS, BYTE_METHODS, BYTE_SEARCH, BYTE_PREDICATES])]
 impl ByteArray {
     #[new(signature = "(source=b'', encoding=None, errors=None)")]

@@ -183,15 +183,9 @@ impl Object<Dict> {
     }
 }
 
-/// dict() -> new empty dictionary
-/// dict(mapping) -> new dictionary initialized from a mapping object's
-///     (key, value) pairs
-/// dict(iterable) -> new dictionary initialized as if via:
-///     d = {}
-///     for k, v in iterable:
-///         d[k] = v
-/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
-///     in the keyword argument list.  For example:  dict(one=1, two=2)
+/// A table of values by keys, in the order in which the keys came.
+///
+/// It takes over the entries of a mapping, or of an iterable of pairs, and then the keyword arguments with their names as keys.
 #[class(name = "dict", mapping, match_self, members = [METHODS, OPERATORS])]
 impl Dict {
     #[new]
@@ -227,7 +221,7 @@ impl Dict {
         }
     }
 
-    /// True if the dictionary has the specified key, else False.
+    /// Whether there is a value under the key.
     #[method]
     fn __contains__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>) -> Result<bool> {
         this.contains(t, key)

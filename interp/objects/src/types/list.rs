@@ -133,10 +133,7 @@ impl Object<List> {
     }
 }
 
-/// Built-in mutable sequence.
-///
-/// If no argument is given, the constructor creates a new empty list.
-/// The argument must be an iterable if specified.
+/// A sequence whose items can change, made from those of an iterable; empty without one.
 #[class(name = "list", sequence, match_self, members = [OPERATORS, COMPARISONS])]
 impl List {
     #[new]
@@ -153,19 +150,19 @@ impl List {
         iterable.map_or(Ok(()), |iterable| this.extend_from(t, iterable))
     }
 
-    /// Append object to the end of the list.
+    /// Puts an object behind the last item.
     #[method]
     fn append(t: &mut Thread, this: &Object<List>, object: Ref<'_>) {
         this.push(t, object.to_value());
     }
 
-    /// Extend list by appending elements from the iterable.
+    /// Puts everything that an iterable gives behind the last item.
     #[method]
     fn extend(t: &mut Thread, this: &Object<List>, iterable: Ref<'_>) -> Result<()> {
         this.extend_from(t, iterable)
     }
 
-    /// Insert object before index.
+    /// Puts an object in front of the item at index; indexes out of range count as the nearer end.
     #[method]
     fn insert(t: &mut Thread, this: &Object<List>, index: Ref<'_>, object: Ref<'_>) -> Result<()> {
         let index = convert::to_i64(t, index)?;
@@ -173,9 +170,9 @@ impl List {
         Ok(())
     }
 
-    /// Remove and return item at index (default last).
+    /// Takes out the item at index, or the last, and answers with it.
     ///
-    /// Raises IndexError if list is empty or index is out of range.
+    /// An IndexError tells that there is no such item.
     #[method]
     fn pop(t: &mut Thread, this: &Object<List>, index: Option<Ref<'_>>) -> Result<Value> {
         let index = index.map_or(Ok(-1), |index| convert::index_i64(t, index))?;
@@ -190,9 +187,7 @@ impl List {
         }
     }
 
-    /// Remove first occurrence of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// Takes out the leftmost item that equals value; a ValueError tells that none does.
     #[method]
     fn remove(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<()> {
         if this.header().is_local(t.owner()) {
@@ -220,27 +215,25 @@ impl List {
         }
     }
 
-    /// Remove all items from list.
+    /// Leaves the list without items.
     #[method]
     fn clear(t: &mut Thread, this: &Object<List>) {
         drop(this.splice(t, 0, usize::MAX, Vec::new()));
     }
 
-    /// Return a shallow copy of the list.
+    /// A new list of the same items, which are not copied themselves.
     #[method]
     fn copy(t: &mut Thread, this: &Object<List>) -> Obj<List> {
         List::copied(t, this, |len| 0..len, this.len())
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method]
     fn count(t: &mut Thread, this: &Object<List>, value: Ref<'_>) -> Result<usize> {
         sequence::count(t, this, value)
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// Where the leftmost item that equals value is, between start and stop if they are given; a ValueError tells that none does.
     #[method]
     fn index(
         t: &mut Thread,
@@ -257,21 +250,16 @@ impl List {
         }
     }
 
-    /// Reverse *IN PLACE*.
+    /// Turns the order of the items around; makes no new list.
     #[method]
     fn reverse(t: &mut Thread, this: &Object<List>) {
         this.items.edit(t, this.header(), |items| items.reverse());
     }
 
-    /// Sort the list in ascending order and return None.
+    /// Puts the items of this very list in order, by `<`. Equal items stay in the order they had.
     ///
-    /// The sort is in-place (i.e. the list itself is modified) and stable (i.e. the
-    /// order of two equal elements is maintained).
-    ///
-    /// If a key function is given, apply it once to each list item and sort them,
-    /// ascending or descending, according to their function values.
-    ///
-    /// The reverse flag can be set to sort in descending order.
+    /// With key, a function that is called once for each item, its answers are compared instead of the items.
+    /// With reverse, what is greatest comes first.
     #[method(name = "sort", signature = "(*, key=None, reverse=False)")]
     fn sort_items(
         t: &mut Thread,
@@ -293,7 +281,7 @@ impl List {
         ListIterator::new(t, this)
     }
 
-    /// Return a reverse iterator over the list.
+    /// An iterator from the last item to the first.
     #[method]
     fn __reversed__(t: &mut Thread, this: &Object<List>) -> Obj<ListReverseIterator> {
         ListReverseIterator::new(t, this)
@@ -309,7 +297,7 @@ impl List {
         sequence::repr(t, this.borrow(), this, ("[", "]"), "[...]").map(Obj::into_value)
     }
 
-    /// Return the size of the list in memory, in bytes.
+    /// The bytes that the list and its array of references take.
     #[method]
     fn __sizeof__(t: &Thread, this: &Object<List>) -> usize {
         size_of::<Object<List>>() + this.items.allocated_bytes(t)

@@ -62,7 +62,7 @@ pub(super) fn is_abstract(t: &mut Thread, function: Ref<'_>) -> Result<bool> {
     }
 }
 
-/// Convert a function to be a static method.
+/// Keeps a function in a class from becoming a method: calls pass neither the instance nor the class.
 #[class(name = "staticmethod", attributes)]
 impl StaticMethod {
     #[new]

@@ -141,12 +141,9 @@ fn compare(t: &mut Thread, a: &Object<Tuple>, b: &Object<Tuple>, comparison: Com
 
 crate::comparisons!(Tuple, compare);
 
-/// Built-in immutable sequence.
+/// A sequence whose items stay the same, made from those of an iterable; empty without one.
 ///
-/// If no argument is given, the constructor returns an empty tuple.
-/// If iterable is specified the tuple is initialized from iterable's items.
-///
-/// If the argument is a tuple, the return value is the same object.
+/// A plain tuple is not copied.
 #[class(name = "tuple", sequence, match_self, members = [COMPARISONS])]
 impl Tuple {
     #[new]
@@ -177,15 +174,13 @@ impl Tuple {
         Ok(Tuple::with_exactly(t, class.root_shape(), items.into_iter(), count).into_value())
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method]
     fn count(t: &mut Thread, this: &Object<Tuple>, value: Ref<'_>) -> Result<usize> {
         sequence::count(t, this, value)
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// Where the leftmost item that equals value is, between start and stop if they are given; a ValueError tells that none does.
     #[method]
     fn index(
         t: &mut Thread,

@@ -30,7 +30,9 @@ impl Trace for Reversed {
     }
 }
 
-/// Return a reverse iterator over the values of the given sequence.
+/// Passes the items of a sequence from the last to the first.
+///
+/// Asks the object's `__reversed__` for an iterator if there is one, else goes by length and indexes.
 #[class(name = "reversed")]
 impl Reversed {
     #[new]
