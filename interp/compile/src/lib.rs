@@ -14,7 +14,7 @@ use ungil_bytecode::{CodeFlags, CodeSpec};
 
 pub use error::{CompileError, CompileWarning, ErrorKind};
 pub use options::{Mode, Options};
-pub use syntax::{Field, Kind as TokenKind, Node, Token, syntax_tree, tokenize};
+pub use syntax::{Field, Kind as TokenKind, Node, Token, syntax_tree, tokenize, universal_newlines};
 
 use codegen::Generator;
 use symbols::Symbols;
@@ -43,6 +43,7 @@ pub struct Compilation {
 /// ```
 pub fn compile(source: &str, filename: &str, options: Options) -> Result<Compilation, CompileError> {
     let filename: Arc<str> = Arc::from(filename);
+    let source = &*universal_newlines(source);
     let lines = LineIndex::new(source, 1);
     compile_located(source, &filename, &lines, options).map_err(|error| error.locate(&filename, &lines))
 }

@@ -113,14 +113,13 @@ struct SourceLines(Option<String>);
 impl SourceLines {
     fn of(t: &mut Thread, frame: &Object<FrameObject>) -> SourceLines {
         let name = &frame.code().spec.filename;
-        if let Some(source) = crate::import::script::command_source(t, name) {
-            return SourceLines(Some(source));
-        }
-        // Names in angle brackets are no files.
-        if name.starts_with('<') {
-            return SourceLines(None);
-        }
-        SourceLines(crate::import::source::read(t, name).ok())
+        let source = match crate::import::script::command_source(t, name) {
+            Some(source) => Some(source),
+            // Names in angle brackets are no files.
+            None if name.starts_with('<') => None,
+            None => crate::import::source::read(t, name).ok(),
+        };
+        SourceLines(source.map(|source| ungil_compile::universal_newlines(&source).into_owned()))
     }
 
     fn get(&self, number: u32) -> Option<String> {

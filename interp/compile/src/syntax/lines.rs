@@ -1,7 +1,18 @@
-//! Lines and columns of byte offsets.
+//! Ends of lines, and lines and columns of byte offsets.
+
+use std::borrow::Cow;
 
 use ruff_text_size::{TextRange, TextSize};
 use ungil_bytecode::Position;
+
+/// A source with every end of a line as `\n`, whatever the file or string that it comes from ended its lines with: as Python's lexical
+/// analysis sees it, so that strings over several lines do not depend on it.
+pub fn universal_newlines(source: &str) -> Cow<'_, str> {
+    if !source.contains('\r') {
+        return Cow::Borrowed(source);
+    }
+    Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n"))
+}
 
 /// The line starts of a source.
 pub struct LineIndex<'a> {

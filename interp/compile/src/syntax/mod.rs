@@ -13,7 +13,7 @@ mod number;
 mod tokens;
 mod tree;
 
-pub use lines::LineIndex;
+pub use lines::{LineIndex, universal_newlines};
 pub use literals::{bytes_value, debug_text, interpolated_literal, invalid_escape, string_value};
 pub use messages::semantic_error;
 pub use ruff_python_parser::semantic_errors::{

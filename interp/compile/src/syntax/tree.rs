@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use ungil_bytecode::{Const, Position};
 
-use super::lines::LineIndex;
+use super::lines::{LineIndex, universal_newlines};
 use super::{Tree, ast, parse};
 use crate::error::CompileError;
 use crate::options::Mode;
@@ -52,6 +52,7 @@ pub enum Field {
 /// # Errors
 /// The first syntax error. What only compiling finds, such as a `return` outside of a function, is none here.
 pub fn syntax_tree(source: &str, filename: &str, mode: Mode) -> Result<Node, CompileError> {
+    let source = &*universal_newlines(source);
     let lines = LineIndex::new(source, 1);
     let tree = parse(source, mode).map_err(|error| error.locate(&Arc::from(filename), &lines))?;
     let writer = Writer { source, lines };
