@@ -16,7 +16,9 @@ use ungil_objects::{Raised, Thread};
 #[global_allocator]
 static ALLOCATOR: ungil_tstate::heap::MainHeap = ungil_tstate::heap::MainHeap;
 
-/// Exit statuses: for a command line or a file that cannot be used, for an error in the runtime itself.
+/// Exit statuses: for a folder that is no program, for a command line or a file that cannot be used, for an error in the runtime
+/// itself.
+const NO_MODULE: i32 = 1;
 const USAGE_ERROR: u8 = 2;
 const INTERNAL_ERROR: u8 = 70;
 
@@ -86,20 +88,28 @@ impl Run {
         let file = match &self.program {
             Program::File(path) => match find_file(path) {
                 Ok(path) => Some(path),
-                Err(error) => {
-                    let (name, shown) = (&self.command[0], shown(Path::new(path)));
-                    let number = error.raw_os_error().unwrap_or(0);
-                    let text = error.to_string();
-                    let text = text.split(" (os error").next().unwrap_or_default();
-                    eprintln!("{name}: can't open file '{shown}': [Errno {number}] {text}");
-                    return i32::from(USAGE_ERROR);
-                }
+                Err(error) => return self.report_missing(path, &error),
             },
             _ => None,
         };
         let result = self.execute(t, file.as_deref());
         let status = finish::report(t, result);
         finish::finish(t, status)
+    }
+
+    /// Says why a program's file cannot be opened, and gives the exit status for it.
+    fn report_missing(&self, path: &str, error: &std::io::Error) -> i32 {
+        let (name, path) = (&self.command[0], Path::new(path));
+        let shown = shown(path);
+        if path.is_dir() && error.kind() == std::io::ErrorKind::NotFound {
+            eprintln!("{name}: can't find '__main__' module in '{shown}'");
+            return NO_MODULE;
+        }
+        let number = error.raw_os_error().unwrap_or(0);
+        let text = error.to_string();
+        let text = text.split(" (os error").next().unwrap_or_default();
+        eprintln!("{name}: can't open file '{shown}': [Errno {number}] {text}");
+        i32::from(USAGE_ERROR)
     }
 
     fn execute(&self, t: &mut Thread, file: Option<&str>) -> Result<()> {

@@ -130,6 +130,15 @@ fn files_and_options_that_do_not_exist() {
 }
 
 #[test]
+fn a_folder_that_is_no_program() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_program");
+    std::fs::create_dir_all(&path).expect("a temporary folder");
+    let path = path.to_str().expect("a path in UTF-8");
+    let message = format!("{}: can't find '__main__' module in '{path}'", env!("CARGO_BIN_EXE_ungil"));
+    ungil(&[path], "").expect(1, &message);
+}
+
+#[test]
 fn a_file_that_is_no_text() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bytes.py");
     std::fs::write(&path, b"x = '\xff\xfe'\n").expect("a temporary file");
