@@ -28,7 +28,6 @@ pub(crate) const MAX_NATIVE_CLASSES: usize = 1024;
 
 /// What CPython starts with.
 const DEFAULT_INT_MAX_STR_DIGITS: usize = 4300;
-const DEFAULT_RECURSION_LIMIT: usize = 1000;
 
 /// What an interpreter is made with.
 #[derive(Copy, Clone, Debug)]
@@ -89,8 +88,6 @@ pub struct Interpreter {
     pub(crate) hash_seed: u64,
     /// The most digits that conversions between `int` and decimal text take; 0 is no bound (`sys.set_int_max_str_digits`).
     pub int_max_str_digits: AtomicUsize,
-    /// The deepest nesting of Python calls (`sys.setrecursionlimit`).
-    pub recursion_limit: AtomicUsize,
     /// Whether the interpreter is being shut down; set before its last code runs.
     pub is_finalizing: AtomicBool,
     pub(crate) weak: ungil_refcount::WeakTable<crate::weakref::References>,
@@ -140,7 +137,6 @@ impl Interpreter {
             extension: OnceLock::new(),
             hash_seed: options.hash_seed.unwrap_or_else(random_seed),
             int_max_str_digits: AtomicUsize::new(DEFAULT_INT_MAX_STR_DIGITS),
-            recursion_limit: AtomicUsize::new(DEFAULT_RECURSION_LIMIT),
             is_finalizing: AtomicBool::new(false),
             weak: ungil_refcount::WeakTable::new(),
             counted: CountedObjects::new(),

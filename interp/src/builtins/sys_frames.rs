@@ -52,12 +52,17 @@ pub mod sys_frames {
 
     /// Set the maximum depth of Python calls.
     #[function]
-    fn setrecursionlimit(t: &mut Thread, limit: i64) -> Result<()> {
-        let Ok(limit) = u32::try_from(limit) else {
+    fn setrecursionlimit(t: &mut Thread, limit: i32) -> Result<()> {
+        let Some(limit) = u32::try_from(limit).ok().filter(|limit| *limit > 0) else {
             raise!(t, ValueError, "recursion limit must be greater or equal than 1");
         };
-        if limit == 0 {
-            raise!(t, ValueError, "recursion limit must be greater or equal than 1");
+        let depth = t.registers.depth();
+        if depth >= limit {
+            raise!(
+                t,
+                RecursionError,
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+            );
         }
         crate::eval::calls::set_recursion_limit(t, limit);
         Ok(())

@@ -95,32 +95,6 @@ pub(super) fn add(t: &mut Thread, module: &Object<Module>) -> Result<()> {
     Ok(())
 }
 
-/// Return the current value of the recursion limit.
-///
-/// The recursion limit is the maximum depth of the Python interpreter
-/// stack.  This limit prevents infinite recursion from causing an overflow of the C
-/// stack and crashing Python.
-#[function]
-pub fn getrecursionlimit(t: &Thread) -> usize {
-    t.interpreter().recursion_limit.load(Ordering::Relaxed)
-}
-
-/// Set the maximum depth of the Python interpreter stack to n.
-///
-/// This limit prevents infinite recursion from causing an overflow of the C
-/// stack and crashing Python.  The highest possible limit is platform-
-/// dependent.
-#[function]
-pub fn setrecursionlimit(t: &Thread, limit: i32) -> Result<()> {
-    match usize::try_from(limit) {
-        Ok(limit) if limit > 0 => {
-            t.interpreter().recursion_limit.store(limit, Ordering::Relaxed);
-            Ok(())
-        }
-        _ => raise!(t, ValueError, "recursion limit must be greater or equal than 1"),
-    }
-}
-
 /// Return the maximum string digits limit for non-binary int<->str conversions.
 #[function]
 pub fn get_int_max_str_digits(t: &Thread) -> usize {

@@ -67,9 +67,14 @@ impl FromArg<'_> for usize {
 
 impl FromArg<'_> for i32 {
     fn from_arg(t: &mut Thread, value: Ref<'_>) -> Result<Self> {
-        match i32::try_from(convert::to_i64(t, value)?) {
-            Ok(value) => Ok(value),
-            Err(_) => raise!(t, OverflowError, "Python int too large to convert to C int"),
+        let answer = convert::index(t, value)?;
+        let small = answer.borrow().as_int().and_then(|int| match int {
+            IntRef::Small(small) => i32::try_from(small).ok(),
+            IntRef::Big(_) => None,
+        });
+        match small {
+            Some(value) => Ok(value),
+            None => raise!(t, OverflowError, "Python int too large to convert to C int"),
         }
     }
 }
