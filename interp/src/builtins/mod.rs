@@ -13,6 +13,7 @@ mod input;
 mod opcode;
 pub mod scope;
 pub mod signal;
+mod signal_watch;
 mod syntax_tree;
 mod sys_frames;
 pub mod thread;

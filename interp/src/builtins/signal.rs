@@ -3,7 +3,7 @@
 //! **Protocol.** The handler that the kernel runs only sets the signal's flag (relaxed) and raises the main thread's breaker (release, which the
 //! taking of the bit acquires): both are atomic stores, safe in a signal handler. The main thread, at its next safepoint, takes each flag
 //! and calls the Python function for it. A main thread that sleeps in a system call comes back from it with `EINTR`, or at the latest
-//! when its wait ends.
+//! when its wait ends; one that waits for a lock is woken by the watcher (`signal_watch`).
 
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -34,6 +34,15 @@ extern "C" fn note(signal: libc::c_int) {
     // SAFETY: null, or a breaker that is never freed.
     if let Some(breaker) = unsafe { MAIN.load(Ordering::Relaxed).as_ref() } {
         breaker.raise(Bits::SIGNAL);
+        super::signal_watch::post();
+    }
+}
+
+/// To be called before the calling thread waits for others, for a lock, an event or the end of a thread: if it is the thread that
+/// handles signals, they end the wait.
+pub(super) fn before_wait(t: &Thread) {
+    if std::ptr::eq(MAIN.load(Ordering::Relaxed), t.state().breaker()) {
+        super::signal_watch::start(t);
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn lock_deadline(t: &Thread, blocking: bool, timeout: f64) -> Result<
 
 /// Waits, detached, until `wait` is done or its deadline has passed; what interrupts it is handled in between.
 pub(super) fn wait(t: &mut Thread, mut wait: impl FnMut(&Thread) -> Waited) -> Result<bool> {
+    super::signal::before_wait(t);
     loop {
         match wait(t) {
             Waited::Done => return Ok(true),
