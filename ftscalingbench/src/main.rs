@@ -23,6 +23,8 @@ mod statistics;
 mod table;
 mod workloads;
 
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -53,6 +55,11 @@ fn run(options: &Options) -> Result<bool, String> {
         return Ok(true);
     }
     let chosen = workloads::choose(&options.names)?;
+    let unwritable = |path: &Path, error: io::Error| format!("cannot write {}: {error}", path.display());
+    if let Some(path) = &options.json {
+        // Not after minutes of measuring.
+        report::check(path).map_err(|error| unwritable(path, error))?;
+    }
     let mut subjects = options.subjects()?;
     options.warn_of_few_processors();
     let plan = options.plan();
@@ -75,8 +82,7 @@ fn run(options: &Options) -> Result<bool, String> {
     }
     table.finish(&results);
     if let Some(path) = &options.json {
-        report::write(path, options, &subjects, &results)
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        report::write(path, options, &subjects, &results).map_err(|error| unwritable(path, error))?;
     }
     Ok(all_ran)
 }

@@ -12,6 +12,11 @@ use crate::runner::Subject;
 use crate::statistics::Estimate;
 use crate::workloads::Workload;
 
+/// Finds out whether a report can be written to `path`, without touching one that is there.
+pub fn check(path: &Path) -> io::Result<()> {
+    fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
+}
+
 pub fn write(
     path: &Path,
     options: &Options,

@@ -50,6 +50,17 @@ fn an_unknown_option_is_refused() {
     assert!(message.contains("--thread-count"), "{message}");
 }
 
+/// Before anything is measured: the table has not begun.
+#[test]
+fn a_report_that_cannot_be_written_is_refused() {
+    let (status, message) = refusal(&["--json", "/nonexistent/report.json", "pyfunction"]);
+    assert_eq!(status, 2);
+    assert!(
+        message.contains("cannot write /nonexistent/report.json: No such file or directory"),
+        "{message}"
+    );
+}
+
 #[test]
 fn a_python_that_does_not_exist_is_refused() {
     let (status, message) = refusal(&["--against", "/nonexistent/python"]);
