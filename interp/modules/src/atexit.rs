@@ -13,8 +13,7 @@ use ungil_objects::{Ref, Result, Thread, Value, raise};
 /// calls pass them.
 const CALLBACKS: &str = "atexit.callbacks";
 
-/// allow programmer to define multiple exit functions to be executed
-/// upon normal program termination.
+/// Functions that are to run when the program ends.
 #[module(name = "atexit")]
 pub mod module {
     use super::*;
@@ -26,13 +25,9 @@ pub mod module {
         Ok(())
     }
 
-    /// Register a function to be executed upon normal program termination
+    /// Remembers a function, with the arguments that follow it, and calls it when the program ends, the latest first.
     ///
-    ///     func - function to be called at exit
-    ///     args - optional arguments to pass to func
-    ///     kwargs - optional keyword arguments to pass to func
-    ///
-    ///     func is returned to facilitate usage as a decorator.
+    /// Returns the function, so that this can decorate one. Raises TypeError if it cannot be called.
     #[function]
     fn register(t: &mut Thread, args: Args<'_>) -> Result<Value> {
         let Some(function) = args.positional().first() else {
@@ -50,7 +45,7 @@ pub mod module {
         Ok(function.to_value())
     }
 
-    /// Unregister an exit function which was previously registered using atexit.register
+    /// Forgets every registration of a function, or of one that equals it. Without any, nothing happens.
     #[function]
     fn unregister(t: &mut Thread, function: Ref<'_>) -> Result<()> {
         let Some(callbacks) = callbacks(t) else { return Ok(()) };
@@ -69,7 +64,7 @@ pub mod module {
         Ok(())
     }
 
-    /// Clear the list of previously registered exit functions.
+    /// Forgets all functions without calling them.
     #[function]
     fn _clear(t: &mut Thread) {
         if let Some(callbacks) = callbacks(t) {
@@ -77,13 +72,13 @@ pub mod module {
         }
     }
 
-    /// Return the number of registered exit functions.
+    /// How many functions wait for the program's end.
     #[function]
     fn _ncallbacks(t: &mut Thread) -> usize {
         callbacks(t).map_or(0, |callbacks| callbacks.len())
     }
 
-    /// Run all registered exit functions.
+    /// Calls the functions now, as the program's end would, and forgets them.
     #[function(name = "_run_exitfuncs")]
     fn run_now(t: &mut Thread) {
         run_exit_functions(t);

@@ -24,9 +24,7 @@ use self::endpoint::Socket;
 /// The interpreter's references to the classes of errors about names.
 const ADDRESS_ERROR: &str = "socket.gaierror";
 
-/// Implementation module for socket operations.
-///
-/// See the socket module for documentation.
+/// The system's sockets and the names of hosts, on which the module `socket` builds.
 #[module(
     name = "_socket",
     classes(Socket),
@@ -82,7 +80,7 @@ pub mod module {
         endpoint::default_timeout(t)
     }
 
-    /// Set the default timeout in seconds (float) for new socket objects.
+    /// Sets how many seconds sockets made from now on wait before they give up; None lets them wait for ever.
     #[function]
     fn setdefaulttimeout(t: &mut Thread, timeout: Ref<'_>) -> Result<()> {
         endpoint::set_default_timeout(t, timeout)

@@ -27,10 +27,7 @@ use self::format::Format;
 /// The interpreter's reference to the class `error`.
 const ERROR: &str = "struct.error";
 
-/// Functions to convert between Python values and C structs.
-/// Python bytes objects are used to hold the data representing the C struct
-/// and also as format strings (explained below) to describe the layout of data
-/// in the C struct.
+/// Values to bytes and back, laid out like the members of a struct in C. A format names the type of each member.
 #[module(name = "_struct", classes(Struct, UnpackIterator))]
 pub mod module {
     use super::*;
@@ -54,16 +51,14 @@ pub mod module {
     #[function]
     fn _clearcache() {}
 
-    /// Return size in bytes of the struct described by the format string.
+    /// How many bytes a struct of this format takes. Raises struct.error if the format is wrong.
     #[function]
     fn calcsize(t: &mut Thread, format: Ref<'_>) -> Result<usize> {
         Ok(read_format(t, format)?.1.size)
     }
 
-    /// pack(format, v1, v2, ...) -> bytes
-    ///
-    /// Return a bytes object containing the values v1, v2, ... packed according
-    /// to the format string.  See help(struct) for more on format strings.
+    /// The first argument is the format; the others, one for each member, become bytes.
+    /// Raises struct.error if a value is missing, left over or does not fit.
     #[function]
     fn pack(t: &mut Thread, args: Args<'_>) -> Result<Obj<Bytes>> {
         let (format, values) = split_format(t, args)?;
@@ -71,40 +66,31 @@ pub mod module {
         Ok(Bytes::from_slice(t, &packed))
     }
 
-    /// pack_into(format, buffer, offset, v1, v2, ...)
-    ///
-    /// Pack the values v1, v2, ... according to the format string and write
-    /// the packed bytes into the writable buffer buf starting at offset.  Note
-    /// that the offset is a required argument.  See help(struct) for more
-    /// on format strings.
+    /// Takes a format, a writable buffer, an offset and the values, and puts their bytes into the buffer there.
+    /// A negative offset counts from the end. Raises struct.error if there is too little room.
     #[function]
     fn pack_into(t: &mut Thread, args: Args<'_>) -> Result<()> {
         let (format, values) = split_format(t, args)?;
         super::pack_into(t, &format, values)
     }
 
-    /// Return a tuple containing values unpacked according to the format string.
-    ///
-    /// The buffer's size in bytes must be calcsize(format).
+    /// Reads the members of one struct as a tuple. Raises struct.error unless the buffer is exactly as long as it.
     #[function]
     fn unpack(t: &mut Thread, format: Ref<'_>, buffer: Ref<'_>) -> Result<Value> {
         let (_, format) = read_format(t, format)?;
         unpack_all(t, &format, buffer)
     }
 
-    /// Return a tuple containing values unpacked according to the format string.
-    ///
-    /// The buffer's size, minus offset, must be at least calcsize(format).
+    /// Reads the members of the struct that begins at an offset as a tuple; more bytes may follow.
+    /// A negative offset counts from the end.
     #[function(signature = "(format, /, buffer, offset=0)")]
     fn unpack_from(t: &mut Thread, format: Ref<'_>, buffer: Ref<'_>, offset: i64) -> Result<Value> {
         let (_, format) = read_format(t, format)?;
         super::unpack_from(t, &format, buffer, offset)
     }
 
-    /// Return an iterator yielding tuples unpacked from the given bytes.
-    ///
-    /// The bytes are unpacked according to the format string, like
-    /// a repeated invocation of unpack_from().
+    /// Takes the buffer as an array of structs: each step of the iterator reads the next one as a tuple.
+    /// Raises struct.error unless the buffer's length is a multiple of the struct's.
     #[function]
     fn iter_unpack(t: &mut Thread, format: Ref<'_>, buffer: Ref<'_>) -> Result<Obj<UnpackIterator>> {
         let (_, format) = read_format(t, format)?;
@@ -278,7 +264,7 @@ impl Trace for Struct {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// Struct(fmt) --> compiled struct object
+/// A format that is read once, for packing and unpacking many times.
 #[class(name = "Struct", module = "_struct", attributes)]
 impl Struct {
     #[new(signature = "(format)")]
@@ -287,13 +273,13 @@ impl Struct {
         Ok(t.alloc_with_shape(class.root_shape(), Struct { text, format: Arc::new(format) }))
     }
 
-    /// struct format string
+    /// The format this was made with, as a str.
     #[getter]
     fn format(&self) -> &str {
         &self.text
     }
 
-    /// struct size in bytes
+    /// How many bytes one struct takes.
     #[getter]
     fn size(&self) -> usize {
         self.format.size
@@ -316,19 +302,19 @@ impl Struct {
         pack_into(t, &this.format, args.positional())
     }
 
-    /// Return a tuple containing unpacked values.
+    /// Reads one struct from a buffer of just its size, as a tuple of its members.
     #[method]
     fn unpack(t: &mut Thread, this: &Object<Struct>, buffer: Ref<'_>) -> Result<Value> {
         unpack_all(t, &this.format, buffer)
     }
 
-    /// Return a tuple containing unpacked values.
+    /// Reads the struct that begins at an offset of the buffer, as a tuple of its members.
     #[method(signature = "(buffer, offset=0)")]
     fn unpack_from(t: &mut Thread, this: &Object<Struct>, buffer: Ref<'_>, offset: i64) -> Result<Value> {
         unpack_from(t, &this.format, buffer, offset)
     }
 
-    /// Return an iterator yielding tuples.
+    /// Reads the buffer struct by struct: the iterator answers a tuple for each.
     #[method]
     fn iter_unpack(t: &mut Thread, this: &Object<Struct>, buffer: Ref<'_>) -> Result<Obj<UnpackIterator>> {
         UnpackIterator::make(t, Arc::clone(&this.format), buffer)

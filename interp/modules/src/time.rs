@@ -22,7 +22,7 @@ use self::system::{Calendar, MONOTONIC, PROCESS, REALTIME, SECOND, THREAD};
 /// The interpreter's reference to `struct_time`.
 const STRUCT_TIME_ROOT: &str = "time.struct_time";
 
-/// This module provides various functions to manipulate time values.
+/// Clocks, calendar dates and waiting, on the system's own functions.
 #[module(name = "time")]
 pub mod module {
     use super::*;
@@ -52,103 +52,99 @@ pub mod module {
         dates::add_zone(t, module)
     }
 
-    /// Return the current time in seconds since the Epoch.
-    ///
-    /// Fractions of a second may be present if the system clock provides them.
+    /// What the wall clock says, as seconds since 1970 (UTC) with the fraction that the system knows.
     #[function]
     fn time(t: &mut Thread) -> Result<f64> {
         seconds(t, REALTIME)
     }
 
-    /// Return the current time in nanoseconds since the Epoch.
+    /// The same as `time`, as a whole number of nanoseconds, which loses no digits.
     #[function]
     fn time_ns(t: &mut Thread) -> Result<Value> {
         nanoseconds(t, REALTIME)
     }
 
-    /// Monotonic clock, cannot go backward.
+    /// Seconds on a clock that never runs backwards. Only the difference of two answers means something.
     #[function]
     fn monotonic(t: &mut Thread) -> Result<f64> {
         seconds(t, MONOTONIC)
     }
 
-    /// Monotonic clock, cannot go backward, as nanoseconds.
+    /// The same as `monotonic`, as a whole number of nanoseconds.
     #[function]
     fn monotonic_ns(t: &mut Thread) -> Result<Value> {
         nanoseconds(t, MONOTONIC)
     }
 
-    /// Performance counter for benchmarking.
+    /// Seconds on the finest clock for measuring how long code takes; here the one of `monotonic`.
     #[function]
     fn perf_counter(t: &mut Thread) -> Result<f64> {
         seconds(t, MONOTONIC)
     }
 
-    /// Performance counter for benchmarking as nanoseconds.
+    /// The same as `perf_counter`, as a whole number of nanoseconds.
     #[function]
     fn perf_counter_ns(t: &mut Thread) -> Result<Value> {
         nanoseconds(t, MONOTONIC)
     }
 
-    /// Process time for profiling: sum of the kernel and user-space CPU time.
+    /// Seconds that the CPUs have spent on this process and on the system's work for it; sleeping does not count.
     #[function]
     fn process_time(t: &mut Thread) -> Result<f64> {
         seconds(t, PROCESS)
     }
 
-    /// Process time for profiling as nanoseconds: sum of the kernel and user-space CPU time.
+    /// The same as `process_time`, as a whole number of nanoseconds.
     #[function]
     fn process_time_ns(t: &mut Thread) -> Result<Value> {
         nanoseconds(t, PROCESS)
     }
 
-    /// Thread time for profiling: sum of the kernel and user-space CPU time.
+    /// Seconds that a CPU has spent on the calling thread and on the system's work for it; sleeping does not count.
     #[function]
     fn thread_time(t: &mut Thread) -> Result<f64> {
         seconds(t, THREAD)
     }
 
-    /// Thread time for profiling as nanoseconds: sum of the kernel and user-space CPU time.
+    /// The same as `thread_time`, as a whole number of nanoseconds.
     #[function]
     fn thread_time_ns(t: &mut Thread) -> Result<Value> {
         nanoseconds(t, THREAD)
     }
 
-    /// Return the time of the specified clock clk_id as a float.
+    /// Reads the clock with this number, one of the `CLOCK_` constants, in seconds. Raises OSError if there is none.
     #[function]
     fn clock_gettime(t: &mut Thread, clk_id: i32) -> Result<f64> {
         seconds(t, clk_id)
     }
 
-    /// Return the time of the specified clock clk_id as nanoseconds (int).
+    /// Reads the clock with this number like `clock_gettime`, in whole nanoseconds.
     #[function]
     fn clock_gettime_ns(t: &mut Thread, clk_id: i32) -> Result<Value> {
         nanoseconds(t, clk_id)
     }
 
-    /// Return the resolution (precision) of the specified clock clk_id.
+    /// The smallest step, in seconds, that the clock with this number can show.
     #[function]
     fn clock_getres(t: &mut Thread, clk_id: i32) -> Result<f64> {
         system::resolution(clk_id).map(to_seconds).map_err(|error| os_error(t, &error))
     }
 
-    /// Set the time of the specified clock clk_id.
+    /// Puts the clock with this number to a time in seconds. Raises OSError where the process may not do so.
     #[function]
     fn clock_settime(t: &mut Thread, clk_id: i32, time: Ref<'_>) -> Result<()> {
         let time = duration(t, time)?;
         system::set(clk_id, time).map_err(|error| os_error(t, &error))
     }
 
-    /// Set the time of the specified clock clk_id with nanoseconds.
+    /// Puts the clock with this number to a time in whole nanoseconds, like `clock_settime`.
     #[function]
     fn clock_settime_ns(t: &mut Thread, clk_id: i32, time: i64) -> Result<()> {
         system::set(clk_id, time.into()).map_err(|error| os_error(t, &error))
     }
 
-    /// sleep(seconds)
-    ///
-    /// Delay execution for a given number of seconds.  The argument may be
-    /// a floating-point number for subsecond precision.
+    /// Lets the calling thread wait for so many seconds, whole or with a fraction; other threads go on.
+    /// Raises ValueError if the number is negative.
     #[function]
     fn sleep(t: &mut Thread, seconds: Ref<'_>) -> Result<()> {
         let length = duration(t, seconds)?;
@@ -164,7 +160,8 @@ pub mod module {
         Ok(())
     }
 
-    /// Get information of the specified clock.
+    /// Describes the clock behind a function of this module, such as 'time' or 'monotonic': what implements it,
+    /// how fine it is, whether it can go back and whether it can be adjusted.
     #[function]
     fn get_clock_info(t: &mut Thread, name: &Object<Str>) -> Result<Value> {
         let (clock, implementation, monotonic, adjustable) = match name.as_ascii() {
@@ -191,29 +188,23 @@ pub mod module {
         call::call_args(t, class.borrow(), Args::new(&values, Some(&names)))
     }
 
-    /// gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,
-    ///                        tm_sec, tm_wday, tm_yday, tm_isdst)
-    ///
-    /// Convert seconds since the Epoch to a time tuple expressing UTC (a.k.a.
-    /// GMT).  When 'seconds' is not passed in, convert the current time instead.
+    /// The UTC date and time of day, as a struct_time, at so many seconds after the start of 1970; now if none are given.
     #[function(signature = "(seconds=None, /)")]
     fn gmtime(t: &mut Thread, seconds: Option<Ref<'_>>) -> Result<Value> {
         let calendar = date(t, seconds, system::utc)?;
         from_calendar(t, &calendar)
     }
 
-    /// localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,
-    ///                           tm_sec,tm_wday,tm_yday,tm_isdst)
-    ///
-    /// Convert seconds since the Epoch to a time tuple expressing local time.
-    /// When 'seconds' is not passed in, convert the current time instead.
+    /// The date and time of day in the local zone, as a struct_time, at so many seconds after the start of 1970;
+    /// now if none are given.
     #[function(signature = "(seconds=None, /)")]
     fn localtime(t: &mut Thread, seconds: Option<Ref<'_>>) -> Result<Value> {
         let calendar = date(t, seconds, system::local)?;
         from_calendar(t, &calendar)
     }
 
-    /// Convert a time tuple in local time to seconds since the Epoch.
+    /// The inverse of `localtime`: how many seconds after the start of 1970 a local date is.
+    /// Raises OverflowError if the system cannot tell.
     #[function]
     fn mktime(t: &mut Thread, tuple: Ref<'_>) -> Result<f64> {
         let calendar = argument(t, tuple, "mktime")?;
@@ -223,11 +214,7 @@ pub mod module {
         }
     }
 
-    /// asctime([tuple]) -> string
-    ///
-    /// Convert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.
-    /// When the time tuple is not present, current time as returned by localtime()
-    /// is used.
+    /// Writes a date, by default the local one of now, in the fixed form of C: 'Sun Jan  4 09:05:00 2015'.
     #[function]
     fn asctime(t: &mut Thread, tuple: Option<Ref<'_>>) -> Result<String> {
         let calendar = match tuple {
@@ -237,22 +224,14 @@ pub mod module {
         Ok(dates::show(&calendar))
     }
 
-    /// ctime(seconds) -> string
-    ///
-    /// Convert a time in seconds since the Epoch to a string in local time.
-    /// This is equivalent to asctime(localtime(seconds)). When the time tuple is
-    /// not present, current time as returned by localtime() is used.
+    /// Writes the local date at so many seconds after the start of 1970, or now, in the form of `asctime`.
     #[function(signature = "(seconds=None, /)")]
     fn ctime(t: &mut Thread, seconds: Option<Ref<'_>>) -> Result<String> {
         let calendar = date(t, seconds, system::local)?;
         Ok(dates::show(&calendar))
     }
 
-    /// strftime(format[, tuple]) -> string
-    ///
-    /// Convert a time tuple to a string according to a format specification.
-    /// See the library reference manual for formatting codes. When the time tuple
-    /// is not present, current time as returned by localtime() is used.
+    /// Writes a date, by default the local one of now, in the form that a pattern of % codes gives.
     #[function]
     fn strftime(t: &mut Thread, format: &Object<Str>, tuple: Option<Ref<'_>>) -> Result<String> {
         let calendar = match tuple {
@@ -267,11 +246,8 @@ pub mod module {
         }
     }
 
-    /// strptime(string, format) -> struct_time
-    ///
-    /// Parse a string to a time tuple according to a format specification.
-    /// See the library reference manual for formatting codes (same as
-    /// strftime()).
+    /// Reads a date that is written in the form of a pattern of % codes, as `strftime` writes it, into a struct_time.
+    /// Raises ValueError if the text has another form.
     #[function]
     fn strptime(t: &mut Thread, string: Ref<'_>, format: Option<Ref<'_>>) -> Result<Value> {
         let module = t.import("_strptime")?;
@@ -282,8 +258,8 @@ pub mod module {
         }
     }
 
-    /// Initialize, or reinitialize, the local timezone to the value stored in
-    /// os.environ['TZ'].
+    /// Looks at the environment variable TZ anew, and gives `timezone`, `altzone`, `daylight` and `tzname` the values
+    /// of the zone it names.
     #[function]
     fn tzset(t: &mut Thread) -> Result<()> {
         system::reread_zone();

@@ -115,7 +115,10 @@ fn run(
 pub mod execute {
     use super::*;
 
-    /// Compile source into a code object that can be executed by exec() or eval().
+    /// Turns source text into a code object for `exec` or `eval`, or into a syntax tree if the flags say so.
+    ///
+    /// `mode` says what the source is: 'exec' for a module, 'eval' for an expression, 'single' for a statement at the prompt.
+    /// `filename` is for messages. Raises SyntaxError if the source is wrong.
     #[function(
         signature = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
@@ -172,7 +175,9 @@ pub mod execute {
         Ok(compile_source(t, &source, &filename, options)?.into_value())
     }
 
-    /// Evaluate the given source in the context of globals and locals.
+    /// Computes an expression, given as text or code, and returns its value.
+    ///
+    /// Names come from `globals` and `locals`, or else from where the call stands.
     #[function(signature = "(source, /, globals=None, locals=None)")]
     fn eval(
         t: &mut Thread,
@@ -191,7 +196,9 @@ pub mod execute {
         run(t, "eval", &code, globals, locals, None)
     }
 
-    /// Execute the given source in the context of globals and locals.
+    /// Runs statements, given as text or code.
+    ///
+    /// Names live in `globals` and `locals`, or else where the call stands. `closure` has the cells of code with free variables.
     #[function(signature = "(source, /, globals=None, locals=None, *, closure=None)")]
     fn exec(
         t: &mut Thread,

@@ -52,7 +52,7 @@ pub mod faulthandler {
         restore()
     }
 
-    /// Check if the handler is enabled.
+    /// Whether fatal signals are told of at present.
     #[function]
     fn is_enabled() -> bool {
         !PREVIOUS.lock().is_empty()

@@ -13,12 +13,9 @@ fn check_name(t: &Thread, name: Ref<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Get a named attribute from an object.
+/// Looks up an attribute whose name is a str, as `object.name` does.
 ///
-/// getattr(x, 'y') is equivalent to ``x.y``.
-///
-/// When a default argument is given, it is returned when the attribute
-/// doesn't exist; without it, an exception is raised in that case.
+/// Where that would raise AttributeError, the default is the answer if there is one.
 #[function]
 pub fn getattr(t: &mut Thread, object: Ref<'_>, name: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
     check_name(t, name)?;
@@ -29,9 +26,7 @@ pub fn getattr(t: &mut Thread, object: Ref<'_>, name: Ref<'_>, default: Option<R
     }
 }
 
-/// Sets the named attribute on the given object to the specified value.
-///
-/// setattr(x, 'y', v) is equivalent to ``x.y = v``
+/// Binds an attribute whose name is a str, as the assignment `obj.name = value` does.
 #[function]
 pub fn setattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
     check_name(t, name)?;
@@ -39,9 +34,7 @@ pub fn setattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>, value: Ref<'_>) -> R
     attribute::set(t, obj, name, value.to_value())
 }
 
-/// Deletes the named attribute from the given object.
-///
-/// delattr(x, 'y') is equivalent to ``del x.y``
+/// Removes an attribute whose name is a str, as the statement `del obj.name` does.
 #[function]
 pub fn delattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>) -> Result<()> {
     check_name(t, name)?;
@@ -49,9 +42,7 @@ pub fn delattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>) -> Result<()> {
     attribute::delete(t, obj, name)
 }
 
-/// Return whether the object has an attribute with the given name.
-///
-/// This is done by calling getattr(obj, name) and catching AttributeError.
+/// Looks up an attribute and tells whether it was found. Only AttributeError counts as "no"; others pass on.
 #[function]
 pub fn hasattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>) -> Result<bool> {
     check_name(t, name)?;
@@ -59,48 +50,39 @@ pub fn hasattr(t: &mut Thread, obj: Ref<'_>, name: Ref<'_>) -> Result<bool> {
     Ok(attribute::get_if_any(t, obj, name)?.is_some())
 }
 
-/// Return whether an object is an instance of a class or of a subclass thereof.
+/// Whether the object's class is the given one or inherits from it.
 ///
-/// A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to
-/// check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)
-/// or ...`` etc.
+/// Several classes can be tried at once, as a tuple or a union; one that fits is enough.
+/// Metaclasses have a say by `__instancecheck__`.
 #[function]
 pub fn isinstance(t: &mut Thread, obj: Ref<'_>, class_or_tuple: Ref<'_>) -> Result<bool> {
     instance::is_instance(t, obj, class_or_tuple)
 }
 
-/// Return whether 'cls' is derived from another class or is the same class.
+/// Whether a class is the given one or inherits from it.
 ///
-/// A tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to
-/// check against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)
-/// or ...``.
+/// Several classes can be tried at once, as a tuple or a union; one that fits is enough.
+/// Metaclasses have a say by `__subclasscheck__`.
 #[function]
 pub fn issubclass(t: &mut Thread, cls: Ref<'_>, class_or_tuple: Ref<'_>) -> Result<bool> {
     instance::is_subclass(t, cls, class_or_tuple)
 }
 
-/// Return whether the object is callable (i.e., some kind of function).
-///
-/// Note that classes are callable, as are instances of classes with a
-/// __call__() method.
+/// Whether a call of the object has something to run: its class defines `__call__`. The call may still fail.
 #[function]
 pub fn callable(t: &Thread, obj: Ref<'_>) -> bool {
     obj.shape(t).special().call.is_some()
 }
 
-/// Return the hash value for the given object.
+/// The number by which dicts and sets find the object. Equal objects must have equal hashes.
 ///
-/// Two objects that compare equal must also have the same hash value, but the
-/// reverse is not necessarily true.
+/// Raises TypeError if the object cannot be hashed.
 #[function]
 pub fn hash(t: &mut Thread, obj: Ref<'_>) -> Result<i64> {
     hashing::hash(t, obj)
 }
 
-/// Return the identity of an object.
-///
-/// This is guaranteed to be unique among simultaneously existing objects.
-/// (CPython uses the object's memory address.)
+/// An integer that no other object has as long as this one lives. Later objects may get it again.
 #[function]
 pub fn id(t: &mut Thread, obj: Ref<'_>) -> Value {
     Int::from_u64(t, obj.word().identity())

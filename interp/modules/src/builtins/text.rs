@@ -7,21 +7,13 @@ use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 use ungil_text::TextBuf;
 
-/// Return the canonical string representation of the object.
-///
-/// For many object types, including most builtins, eval() will return an object
-/// with the same value when passed this string.
+/// The text that shows the object to programmers, by its `__repr__`. Where it can, it is code that makes an equal one.
 #[function]
 pub fn repr(t: &mut Thread, obj: Ref<'_>) -> Result<Obj<Str>> {
     text::repr(t, obj)
 }
 
-/// Return an ASCII-only representation of an object.
-///
-/// As repr(), return a string containing a printable representation of an
-/// object, but escape the non-ASCII characters in the string returned by repr()
-/// using \\x, \\u or \\U escapes. This generates a string similar to that
-/// returned by repr() in Python 2.
+/// The text of `repr`, with each character beyond ASCII replaced by the escape that literals have for it.
 #[function]
 pub fn ascii(t: &mut Thread, obj: Ref<'_>) -> Result<Obj<Str>> {
     let shown = text::repr(t, obj)?;
@@ -40,11 +32,8 @@ pub fn ascii(t: &mut Thread, obj: Ref<'_>) -> Result<Obj<Str>> {
     Ok(Str::from_buf(t, &escaped))
 }
 
-/// Return type(value).__format__(value, format_spec)
-///
-/// Many built-in types implement format_spec according to the
-/// Format Specification Mini-language. See help('FORMATTING')
-/// for details.
+/// Writes a value as a format specification says, by the `__format__` of its class.
+/// Without a specification, most values become what `str` makes of them.
 #[function]
 pub fn format(t: &mut Thread, value: Ref<'_>, format_spec: Option<Ref<'_>>) -> Result<Obj<Str>> {
     match format_spec {
@@ -56,7 +45,7 @@ pub fn format(t: &mut Thread, value: Ref<'_>, format_spec: Option<Ref<'_>>) -> R
     }
 }
 
-/// Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.
+/// The str of one character that has this code point. Raises ValueError beyond 0x10ffff and below 0.
 #[function]
 pub fn chr(t: &mut Thread, i: Ref<'_>) -> Result<Value> {
     let index = convert::index(t, i)?;
@@ -66,9 +55,8 @@ pub fn chr(t: &mut Thread, i: Ref<'_>) -> Result<Value> {
     }
 }
 
-/// Return the ordinal value of a character.
-///
-/// If the argument is a one-byte string, its value is returned.
+/// The code point of the one character of a str, or the value of the one byte of a bytes-like object.
+/// Raises TypeError for any other length.
 #[function]
 pub fn ord(t: &mut Thread, character: Ref<'_>) -> Result<i64> {
     let len = if let Some(text) = character.downcast::<Str>() {

@@ -77,7 +77,8 @@ macro_rules! blake {
             $type, "_blake2", $name, $block, $members
         );
 
-        /// Return a new BLAKE2 hash object.
+        /// A BLAKE2 hash of `digest_size` bytes. `data` is where it begins, `update` adds more; the other arguments are
+        /// the algorithm's own parameters.
         #[class(name = $name, module = "_blake2", final, members = [$members])]
         impl $type {
             #[allow(clippy::too_many_arguments, reason = "the parameters are those of the Python function")]
@@ -142,14 +143,14 @@ macro_rules! blake {
                 Ok(t.alloc_with_shape(class.root_shape(), $type { state }))
             }
 
-            /// Return the digest value as a bytes object.
+            /// The hash of all data up to now, as bytes. More data can follow.
             #[method]
             fn digest(t: &mut Thread, this: &Object<$type>) -> Obj<Bytes> {
                 let digest = this.state.lock().digest(0);
                 Bytes::from_slice(t, &digest)
             }
 
-            /// Return the digest value as a string of hexadecimal digits.
+            /// The hash of all data up to now, as text with two hexadecimal digits a byte.
             #[method]
             fn hexdigest(&self) -> String {
                 hex(&self.state.lock().digest(0))

@@ -62,7 +62,7 @@ impl BytesIo {
     }
 }
 
-/// Buffered I/O implementation using an in-memory bytes buffer.
+/// A binary file that is kept in memory only.
 #[class(name = "BytesIO", module = "_io", base = BufferedBase, attributes)]
 impl BytesIo {
     #[new]

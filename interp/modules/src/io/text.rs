@@ -23,7 +23,7 @@ use super::newline::Newline;
 pub use self::stream::TextWrapper;
 use self::stream::{CHUNK, State, Stream, bytes_of_last};
 
-/// Character and line based layer over a BufferedIOBase object, buffer.
+/// A text file on top of a binary one: it decodes what is read, encodes what is written and knows line ends.
 #[class(name = "TextIOWrapper", module = "_io", base = TextBase, attributes)]
 impl TextWrapper {
     #[new]

@@ -7,32 +7,17 @@ use ungil_objects::error::OrRaise;
 use ungil_objects::types::int::{Index, IntRef, Integer};
 use ungil_objects::{Ref, Result, Thread};
 
-/// Number of ways to choose k items from n items without repetition and without order.
+/// Counts the subsets with k elements of a set of n: n! / (k! * (n - k)!), and none if k is greater than n.
 ///
-/// Evaluates to n! / (k! * (n - k)!) when k <= n and evaluates
-/// to zero when k > n.
-///
-/// Also called the binomial coefficient because it is equivalent
-/// to the coefficient of k-th term in polynomial expansion of the
-/// expression (1 + x)**n.
-///
-/// Raises TypeError if either of the arguments are not integers.
-/// Raises ValueError if either of the arguments are negative.
+/// Raises ValueError if a number is negative.
 #[function]
 pub fn comb(n: Index, k: Index) -> NumberResult<Integer> {
     n.get().comb(k.get())
 }
 
-/// Number of ways to choose k items from n items without repetition and with order.
+/// Counts the sequences of k different elements of a set of n: n! / (n - k)!, and none if k is greater than n.
 ///
-/// Evaluates to n! / (n - k)! when k <= n and evaluates
-/// to zero when k > n.
-///
-/// If k is not specified or is None, then k defaults to n
-/// and the function returns n!.
-///
-/// Raises TypeError if either of the arguments are not integers.
-/// Raises ValueError if either of the arguments are negative.
+/// Without k, counts the orders of all n. Raises ValueError if a number is negative.
 #[function(signature = "(n, k=None, /)")]
 pub fn perm(n: Index, k: Option<Index>) -> NumberResult<Integer> {
     match k {
@@ -41,25 +26,25 @@ pub fn perm(n: Index, k: Option<Index>) -> NumberResult<Integer> {
     }
 }
 
-/// Return n factorial.
+/// The product of the integers from 1 to n; 1 for 0. Raises ValueError if n is negative.
 #[function]
 pub fn factorial(n: Index) -> NumberResult<Integer> {
     n.get().factorial()
 }
 
-/// Return the integer part of the square root of the input.
+/// The greatest integer whose square is at most n. Exact for any size. Raises ValueError if n is negative.
 #[function]
 pub fn isqrt(n: Index) -> NumberResult<Integer> {
     n.get().isqrt()
 }
 
-/// Greatest Common Divisor.
+/// The greatest integer that divides all arguments; 0 if there is no argument but zeros.
 #[function]
 pub fn gcd(t: &mut Thread, integers: &[Ref<'_>]) -> Result<Integer> {
     folded(t, integers, 0, |left, right| Ok(left.gcd(right)))
 }
 
-/// Least Common Multiple.
+/// The least positive integer that all arguments divide; 0 if one of them is zero, 1 without arguments.
 #[function]
 pub fn lcm(t: &mut Thread, integers: &[Ref<'_>]) -> Result<Integer> {
     folded(t, integers, 1, |left, right| Ok(left.lcm(right)))

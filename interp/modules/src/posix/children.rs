@@ -9,10 +9,9 @@ use ungil_objects::{Thread, Value};
 
 use crate::select::wait::Wait;
 
-/// Wait for completion of a given child process.
+/// Waits until the child with this process id ends, or what the options ask for happens to it.
 ///
-/// Returns a tuple of information regarding the child process:
-///     (pid, status)
+/// Returns its process id and a status for functions like `WIFEXITED`. An id of -1 means any child.
 #[function]
 pub fn waitpid(t: &mut Thread, pid: i32, options: i32) -> Result<Value> {
     let options = WaitOptions::from_bits_retain(options as u32);
@@ -33,37 +32,37 @@ pub fn waitpid(t: &mut Thread, pid: i32, options: i32) -> Result<Value> {
     Ok(Tuple::from_values(t, pair).into_value())
 }
 
-/// Return True if the process returning status exited via the exit() system call.
+/// Whether a status of `waitpid` says that the child ended by itself, not by a signal.
 #[function(name = "WIFEXITED", signature = "(status)")]
 pub fn has_exited(status: i32) -> bool {
     libc::WIFEXITED(status)
 }
 
-/// Return the process return code from status.
+/// The exit code in the status of a child that ended by itself.
 #[function(name = "WEXITSTATUS", signature = "(status)")]
 pub fn exit_status(status: i32) -> i64 {
     libc::WEXITSTATUS(status).into()
 }
 
-/// Return True if the process returning status was terminated by a signal.
+/// Whether a status of `waitpid` says that a signal ended the child.
 #[function(name = "WIFSIGNALED", signature = "(status)")]
 pub fn was_signaled(status: i32) -> bool {
     libc::WIFSIGNALED(status)
 }
 
-/// Return the signal that terminated the process that provided the status value.
+/// The number of the signal that ended the child with this status.
 #[function(name = "WTERMSIG", signature = "(status)")]
 pub fn terminating_signal(status: i32) -> i64 {
     libc::WTERMSIG(status).into()
 }
 
-/// Return True if the process returning status was stopped.
+/// Whether a status of `waitpid` says that the child is held up, and not at its end.
 #[function(name = "WIFSTOPPED", signature = "(status)")]
 pub fn is_stopped(status: i32) -> bool {
     libc::WIFSTOPPED(status)
 }
 
-/// Return the signal that stopped the process that provided the status value.
+/// The number of the signal that held up the child with this status.
 #[function(name = "WSTOPSIG", signature = "(status)")]
 pub fn stopping_signal(status: i32) -> i64 {
     libc::WSTOPSIG(status).into()

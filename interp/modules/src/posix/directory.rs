@@ -50,7 +50,8 @@ fn or_current(t: &mut Thread, path: Option<Ref<'_>>) -> Result<Value> {
     }
 }
 
-/// Return a list containing the names of the files in the directory.
+/// Lists what is in a directory, the current one by default, in no certain order and without '.' and '..'.
+/// The names are bytes if the path is.
 #[function(signature = "(path=None)")]
 pub fn listdir(t: &mut Thread, path: Option<Ref<'_>>) -> Result<Obj<List>> {
     let path = or_current(t, path)?;
@@ -61,7 +62,7 @@ pub fn listdir(t: &mut Thread, path: Option<Ref<'_>>) -> Result<Obj<List>> {
     Ok(List::from_values(t, names))
 }
 
-/// Return an iterator of DirEntry objects for given path.
+/// Goes through what is in a directory, the current one by default, with a DirEntry for each name.
 #[function(signature = "(path=None)")]
 pub fn scandir(t: &mut Thread, path: Option<Ref<'_>>) -> Result<Obj<DirIterator>> {
     let path = or_current(t, path)?;
@@ -79,7 +80,7 @@ pub fn scandir(t: &mut Thread, path: Option<Ref<'_>>) -> Result<Obj<DirIterator>
     Ok(t.alloc(DirIterator { entries: Slot::new(Some(found)), at: AtomicUsize::new(0) }))
 }
 
-/// Create a directory.
+/// Makes a new directory. `mode` has its permissions, from which the umask takes some away.
 #[function(signature = "(path, mode=511, *, dir_fd=None)")]
 pub fn mkdir(t: &mut Thread, path: Ref<'_>, mode: i64, dir_fd: Option<Ref<'_>>) -> Result<()> {
     let _ = dir_fd;
@@ -89,7 +90,7 @@ pub fn mkdir(t: &mut Thread, path: Ref<'_>, mode: i64, dir_fd: Option<Ref<'_>>) 
     checked(t, done, Some(path))
 }
 
-/// Remove a directory.
+/// Deletes a directory. Raises OSError if something is in it.
 #[function(signature = "(path, *, dir_fd=None)")]
 pub fn rmdir(t: &mut Thread, path: Ref<'_>, dir_fd: Option<Ref<'_>>) -> Result<()> {
     let _ = dir_fd;
@@ -103,20 +104,20 @@ fn current(t: &mut Thread) -> Result<Vec<u8>> {
     Ok(checked(t, path, None)?.into_bytes())
 }
 
-/// Return a unicode string representing the current working directory.
+/// The path of the directory that relative paths start from, as a str.
 #[function]
 pub fn getcwd(t: &mut Thread) -> Result<Value> {
     let path = current(t)?;
     path_text(t, &path)
 }
 
-/// Return a bytes string representing the current working directory.
+/// The path of the directory that relative paths start from, as the bytes the system has.
 #[function]
 pub fn getcwdb(t: &mut Thread) -> Result<Vec<u8>> {
     current(t)
 }
 
-/// Change the current working directory to the specified path.
+/// Makes a directory the one that relative paths start from, for the whole process.
 #[function(signature = "(path)")]
 pub fn chdir(t: &mut Thread, path: Ref<'_>) -> Result<()> {
     let name = path_bytes(t, path, "chdir")?;

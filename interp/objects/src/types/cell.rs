@@ -64,7 +64,7 @@ impl Object<Cell> {
     }
 }
 
-/// Create a new cell object.
+/// Holds a variable that functions share with the one around them. It may be empty.
 #[class(name = "cell", final)]
 impl Cell {
     #[new]

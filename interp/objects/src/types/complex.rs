@@ -142,12 +142,9 @@ fn from_two(t: &mut Thread, real: Option<Ref<'_>>, imag: Ref<'_>) -> Result<Part
     Ok(Parts::new(below, real.imaginary + turned.real))
 }
 
-/// Create a complex number from a string or numbers.
+/// Numbers of the form a + bj, with two floats.
 ///
-/// If a string is given, parse it as a complex number.
-/// If a single number is given, convert it to a complex number.
-/// If the 'real' or 'imag' arguments are given, create a complex number
-/// with the specified real and imaginary components.
+/// Made from a text such as '1+2j', from another number, or from two numbers for the parts.
 #[class(name = "complex", members = [ARITHMETIC, OTHERS])]
 impl Complex {
     #[new(signature = "(real=0, imag=0)")]
@@ -171,7 +168,7 @@ impl Complex {
         Ok(Complex::with_shape(t, class.root_shape(), parts).into_value())
     }
 
-    /// Convert number to a complex floating-point number.
+    /// Makes an instance of the class from any number; unlike the constructor, it takes no text.
     #[classmethod]
     fn from_number(t: &mut Thread, class: &Object<Class>, number: Ref<'_>) -> Result<Value> {
         let parts = to_complex(t, number)?;
@@ -198,7 +195,8 @@ impl Complex {
         self.parts.real != 0.0 || self.parts.imaginary != 0.0
     }
 
-    /// Convert to a string according to format_spec.
+    /// Writes the number as a format specification says, which holds for either part.
+    /// Raises ValueError for what makes no sense here, like padding with zeros.
     #[method]
     fn __format__(t: &mut Thread, this: &Object<Complex>, format_spec: &Object<Str>) -> Result<Value> {
         use ungil_text::format::{Defaults, FormatSpec};
@@ -218,7 +216,7 @@ impl Complex {
         Tuple::from_values(t, [Float::from_f64(t, real), Float::from_f64(t, imaginary)])
     }
 
-    /// Convert this value to exact type complex.
+    /// The same number as a plain complex: itself, unless its class is a subclass.
     #[method]
     fn __complex__(t: &mut Thread, this: &Object<Complex>) -> Value {
         match this.borrow().downcast_exact::<Complex>(t) {
@@ -227,19 +225,19 @@ impl Complex {
         }
     }
 
-    /// the real part of a complex number
+    /// The part without j, a float.
     #[getter]
     fn real(&self) -> f64 {
         self.parts.real
     }
 
-    /// the imaginary part of a complex number
+    /// The factor of j, a float.
     #[getter]
     fn imag(&self) -> f64 {
         self.parts.imaginary
     }
 
-    /// Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.
+    /// The number with the sign of its imaginary part turned around.
     #[method]
     fn conjugate(&self) -> Parts {
         self.parts.conjugate()

@@ -111,16 +111,10 @@ impl Object<PythonProperty> {
     }
 }
 
-/// Property attribute.
+/// An attribute of instances that functions of the class compute.
 ///
-///   fget
-///     function to be used for getting an attribute value
-///   fset
-///     function to be used for setting an attribute value
-///   fdel
-///     function to be used for del'ing an attribute
-///   doc
-///     docstring
+/// Reading it calls `fget`, assigning `fset` and deleting `fdel`; without the function, that raises AttributeError.
+/// `doc` describes it; by default, the description of `fget` does.
 #[class(name = "property")]
 impl PythonProperty {
     #[new]
@@ -198,25 +192,25 @@ impl PythonProperty {
         }
     }
 
-    /// Descriptor to obtain a copy of the property with a different getter.
+    /// A copy that reads by this function. Serves as a decorator.
     #[method(name = "getter")]
     fn with_getter(t: &mut Thread, this: &Object<PythonProperty>, function: Ref<'_>) -> Result<Value> {
         this.copy_with(t, function, 0)
     }
 
-    /// Descriptor to obtain a copy of the property with a different setter.
+    /// A copy that assigns by this function. Serves as a decorator.
     #[method(name = "setter")]
     fn with_setter(t: &mut Thread, this: &Object<PythonProperty>, function: Ref<'_>) -> Result<Value> {
         this.copy_with(t, function, 1)
     }
 
-    /// Descriptor to obtain a copy of the property with a different deleter.
+    /// A copy that deletes by this function. Serves as a decorator.
     #[method(name = "deleter")]
     fn with_deleter(t: &mut Thread, this: &Object<PythonProperty>, function: Ref<'_>) -> Result<Value> {
         this.copy_with(t, function, 2)
     }
 
-    /// Method to set name of a property.
+    /// Tells the property what it is called in its class, for messages.
     #[method]
     fn __set_name__(t: &mut Thread, this: &Object<PythonProperty>, args: &[Ref<'_>]) -> Result<()> {
         let [_, name] = args else {

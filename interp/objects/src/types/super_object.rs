@@ -99,19 +99,10 @@ impl Super {
     }
 }
 
-/// super() -> same as super(__class__, <first argument>)
-/// super(type) -> unbound super object
-/// super(type, obj) -> bound super object; requires isinstance(obj, type)
-/// super(type, type2) -> bound super object; requires issubclass(type2, type)
-/// Typical use to call a cooperative superclass method:
-/// class C(B):
-///     def meth(self, arg):
-///         super().meth(arg)
-/// This works for class methods too:
-/// class C(B):
-///     @classmethod
-///     def cmeth(cls, arg):
-///         super().cmeth(arg)
+/// Looks attributes up in the classes that follow one in a method resolution order, and binds them.
+///
+/// `super(cls, receiver)` follows the order of the receiver's class, or of the receiver if it is a class itself.
+/// In a method, `super()` means the class around it and its first argument.
 #[class(name = "super")]
 impl Super {
     #[new]

@@ -133,7 +133,7 @@ fn is_callable(t: &Thread, value: Ref<'_>) -> bool {
     value.shape(t).special().call.is_some()
 }
 
-/// This module provides primitive operations to write multi-threaded programs.
+/// What `threading` is built on: starting threads, locks, and values that each thread has for itself.
 #[module(
     name = "_thread",
     classes(lock::Lock, rlock::RLock, local::Local, handle::ThreadHandle, report::ExceptHookArgs)
@@ -150,7 +150,7 @@ pub mod thread {
         add_to_module(t, module, "TIMEOUT_MAX", ungil_objects::types::float::Float::from_f64(t, TIMEOUT_MAX))
     }
 
-    /// Start a new thread and return its identifier.
+    /// Calls a function with these arguments in a thread of its own, and returns the thread's identifier without waiting.
     #[function]
     fn start_new_thread(
         t: &mut Thread,
@@ -161,13 +161,13 @@ pub mod thread {
         start_detached(t, function, args, kwargs)
     }
 
-    /// An obsolete synonym of start_new_thread().
+    /// The former name of `start_new_thread`.
     #[function]
     fn start_new(t: &mut Thread, function: Ref<'_>, args: Ref<'_>, kwargs: Option<Ref<'_>>) -> Result<Value> {
         start_detached(t, function, args, kwargs)
     }
 
-    /// Start a new thread and return a handle that can be joined.
+    /// Calls a function in a thread of its own, and returns a handle by which others can wait for the thread's end.
     #[function(signature = "(function, handle=None, daemon=True)")]
     fn start_joinable_thread(
         t: &mut Thread,
@@ -195,13 +195,13 @@ pub mod thread {
         true
     }
 
-    /// Create a new lock object.
+    /// Makes a lock that nobody holds.
     #[function]
     fn allocate_lock(t: &mut Thread) -> Value {
         t.alloc(lock::Lock::default()).into_value()
     }
 
-    /// An obsolete synonym of allocate_lock().
+    /// The former name of `allocate_lock`.
     #[function]
     fn allocate(t: &mut Thread) -> Value {
         t.alloc(lock::Lock::default()).into_value()

@@ -62,7 +62,7 @@ fn compare_mappings(
 
 crate::comparisons!(MappingProxy, any compare_mappings);
 
-/// Read-only proxy of a mapping.
+/// Lets a mapping be looked at through it, but not changed. Later changes of the mapping show.
 #[class(name = "mappingproxy", mapping, final, members = [COMPARISONS])]
 impl MappingProxy {
     #[new]
@@ -105,7 +105,7 @@ impl MappingProxy {
         call::call_method(t, this.mapping(), t.names().__reversed__, &[])
     }
 
-    /// Return the value for key if key is in the mapping, else default.
+    /// What the mapping has under a key; the default if it has nothing there.
     #[method]
     fn get(
         t: &mut Thread,
@@ -120,25 +120,25 @@ impl MappingProxy {
         call::call_method(t, this.mapping(), t.names().get, &[key, default])
     }
 
-    /// a set-like object providing a view on the mapping's keys
+    /// The mapping's own view of its keys, on which operators of sets work.
     #[method]
     fn keys(t: &mut Thread, this: &Object<MappingProxy>) -> Result<Value> {
         call::call_method(t, this.mapping(), t.names().keys, &[])
     }
 
-    /// an object providing a view on the mapping's values
+    /// The mapping's own view of its values.
     #[method]
     fn values(t: &mut Thread, this: &Object<MappingProxy>) -> Result<Value> {
         call::call_method(t, this.mapping(), t.names().values, &[])
     }
 
-    /// a set-like object providing a view on the mapping's items
+    /// The mapping's own view of its pairs of key and value, on which operators of sets work.
     #[method]
     fn items(t: &mut Thread, this: &Object<MappingProxy>) -> Result<Value> {
         call::call_method(t, this.mapping(), t.names().items, &[])
     }
 
-    /// a shallow copy of the mapping
+    /// What the mapping's own `copy` makes: a new mapping with the same keys and values.
     #[method]
     fn copy(t: &mut Thread, this: &Object<MappingProxy>) -> Result<Value> {
         call::call_method(t, this.mapping(), t.names().copy, &[])

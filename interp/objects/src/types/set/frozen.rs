@@ -61,7 +61,7 @@ impl Object<FrozenSet> {
     }
 }
 
-/// Build an immutable unordered collection of unique elements.
+/// A set that cannot change, which therefore has a hash. Its elements come from an iterable.
 #[class(name = "frozenset", match_self, members = [METHODS, COMPARISONS])]
 impl FrozenSet {
     #[new]
