@@ -13,9 +13,7 @@ use ungil_objects::{Ref, Result, Thread};
 use self::deque::{Deque, DequeIterator, DequeReverseIterator};
 use self::tuple_getter::TupleGetter;
 
-/// High performance data structures.
-/// - deque:        ordered collection accessible from endpoints only
-/// - defaultdict:  dict subclass with a default value factory
+/// The parts of `collections` that are written in Rust: `deque`, `defaultdict`, `OrderedDict`, and what helps the others.
 #[module(name = "_collections", classes(Deque, DequeIterator, DequeReverseIterator, TupleGetter))]
 pub mod module {
     use super::*;
@@ -28,7 +26,7 @@ pub mod module {
         add_to_module(t, module, "OrderedDict", class)
     }
 
-    /// Count elements in the iterable, updating the mapping.
+    /// Raises the mapping's number for each element by one, from zero for elements that it lacks.
     #[function]
     fn _count_elements(t: &mut Thread, mapping: Ref<'_>, iterable: Ref<'_>) -> Result<()> {
         count::count_elements(t, mapping, iterable)

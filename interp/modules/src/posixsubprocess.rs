@@ -20,12 +20,12 @@ use crate::io::calls::os_error;
 use crate::io::descriptor::borrowed;
 use crate::posix::path::path_bytes;
 
-/// A POSIX helper for the subprocess module.
+/// Starts programs on behalf of `subprocess`.
 #[module(name = "_posixsubprocess")]
 pub mod module {
     use super::*;
 
-    /// Start a program in a new process; returns the number of the process.
+    /// Starts a program in a process of its own and returns the number of that process.
     #[function]
     fn fork_exec(t: &mut Thread, args: Args<'_>) -> Result<i64> {
         let request = Request::read(t, args.positional())?;

@@ -22,7 +22,7 @@ use self::wait::{Wait, descriptor_of};
 use crate::io::calls::os_error;
 use crate::io::descriptor::borrowed;
 
-/// This module supports asynchronous I/O on multiple file descriptors.
+/// Waits until files and sockets can be read or written, for many of them at once.
 #[module(name = "select", classes(Poll, Epoll))]
 pub mod module {
     use super::*;
@@ -67,7 +67,9 @@ pub mod module {
         add_to_module(t, module, "error", error)
     }
 
-    /// Wait until one or more file descriptors are ready for some kind of I/O.
+    /// Blocks until a file can be read (`rlist`), be written (`wlist`) or has an exceptional state (`xlist`).
+    ///
+    /// Returns three lists of those that can, all empty if `timeout` seconds passed first. `None` waits without limit.
     #[function(signature = "(rlist, wlist, xlist, timeout=None, /)")]
     fn select(
         t: &mut Thread,

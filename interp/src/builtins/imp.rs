@@ -18,7 +18,7 @@ fn is_native(name: &str) -> bool {
     native(name).is_some()
 }
 
-/// (Extremely) low-level import machinery bits as used by importlib.
+/// What `importlib` asks of the runtime.
 #[module(name = "_imp")]
 pub mod imp {
     use super::*;

@@ -16,10 +16,9 @@ use ungil_objects::types::list::{self, List};
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Get an iterator from an object.
+/// Returns an iterator over what `object` holds.
 ///
-/// In the first form, the argument must supply its own iterator, or be a sequence.
-/// In the second form, the callable is called until it returns the sentinel.
+/// With a `sentinel`, `object` is called without arguments for each item, until it answers with something equal to that.
 #[function]
 pub fn iter(t: &mut Thread, object: Ref<'_>, sentinel: Option<Ref<'_>>) -> Result<Value> {
     let Some(sentinel) = sentinel else { return iterate::iter(t, object) };
@@ -29,10 +28,9 @@ pub fn iter(t: &mut Thread, object: Ref<'_>, sentinel: Option<Ref<'_>>) -> Resul
     Ok(CallableIterator::new(t, object.to_value(), sentinel.to_value()).into_value())
 }
 
-/// Return the next item from the iterator.
+/// Advances an iterator and returns what it yields.
 ///
-/// If default is given and the iterator is exhausted,
-/// it is returned instead of raising StopIteration.
+/// At its end, answers with `default` where there is one and raises `StopIteration` where there is none.
 #[function]
 pub fn next(t: &mut Thread, iterator: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
     drop(t.take_stop_value());
@@ -43,23 +41,19 @@ pub fn next(t: &mut Thread, iterator: Ref<'_>, default: Option<Ref<'_>>) -> Resu
     }
 }
 
-/// Return the number of items in a container.
+/// The length of `obj`, as its `__len__` tells it.
 #[function]
 pub fn len(t: &mut Thread, obj: Ref<'_>) -> Result<usize> {
     convert::length(t, obj)
 }
 
-/// Return True if bool(x) is True for any x in the iterable.
-///
-/// If the iterable is empty, return False.
+/// Whether at least one item is true. Stops at the first that is; `False` where there are no items.
 #[function]
 pub fn any(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
     has_with_truth(t, iterable, true)
 }
 
-/// Return True if bool(x) is True for all values x in the iterable.
-///
-/// If the iterable is empty, return True.
+/// Whether no item is false. Stops at the first that is; `True` where there are no items.
 #[function]
 pub fn all(t: &mut Thread, iterable: Ref<'_>) -> Result<bool> {
     Ok(!has_with_truth(t, iterable, false)?)
@@ -79,34 +73,27 @@ fn has_with_truth(t: &mut Thread, iterable: Ref<'_>, wanted: bool) -> Result<boo
     Ok(false)
 }
 
-/// Return a new list containing all items from the iterable in ascending order.
+/// Collects the items in a fresh list and sorts it, smallest first; `reverse` puts the largest first.
 ///
-/// A custom key function can be supplied to customize the sort order, and the
-/// reverse flag can be set to request the result in descending order.
+/// Where `key` is given, its results on the items are compared instead of the items. Equal items stay in the order they came in.
 #[function(signature = "(iterable, /, *, key=None, reverse=False)")]
 pub fn sorted(t: &mut Thread, iterable: Ref<'_>, key: Option<Ref<'_>>, reverse: bool) -> Result<Obj<List>> {
     list::sorted(t, iterable, key, reverse)
 }
 
-/// min(iterable, *[, default=obj, key=func]) -> value
-/// min(arg1, arg2, *args, *[, key=func]) -> value
+/// The least of the items of one iterable, or of several arguments; the first one found if some are equal.
 ///
-/// With a single iterable argument, return its smallest item. The
-/// default keyword-only argument specifies an object to return if
-/// the provided iterable is empty.
-/// With two or more positional arguments, return the smallest argument.
+/// `key` computes what to compare in the place of each item. `default` is the answer for an iterable without items, which
+/// raises `ValueError` otherwise.
 #[function]
 pub fn min(t: &mut Thread, args: Args<'_>) -> Result<Value> {
     extreme(t, args, "min", Comparison::Less)
 }
 
-/// max(iterable, *[, default=obj, key=func]) -> value
-/// max(arg1, arg2, *args, *[, key=func]) -> value
+/// The greatest of the items of one iterable, or of several arguments; the first one found if some are equal.
 ///
-/// With a single iterable argument, return its biggest item. The
-/// default keyword-only argument specifies an object to return if
-/// the provided iterable is empty.
-/// With two or more positional arguments, return the largest argument.
+/// `key` computes what to compare in the place of each item. `default` is the answer for an iterable without items, which
+/// raises `ValueError` otherwise.
 #[function]
 pub fn max(t: &mut Thread, args: Args<'_>) -> Result<Value> {
     extreme(t, args, "max", Comparison::Greater)
@@ -199,11 +186,9 @@ impl Best<'_> {
     }
 }
 
-/// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+/// Adds the items to `start`, one after the other, and returns the total: `start` itself where there are no items.
 ///
-/// When the iterable is empty, return the start value.
-/// This function is intended specifically for use with numeric values and may
-/// reject non-numeric types.
+/// Raises `TypeError` if `start` is text or bytes, which `join` is for.
 #[function(signature = "(iterable, /, start=0)")]
 pub fn sum(t: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Result<Value> {
     if let Some(start) = start {

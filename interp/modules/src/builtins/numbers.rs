@@ -6,22 +6,21 @@ use ungil_objects::protocol::{call, convert, operator};
 use ungil_objects::types::int::IntRef;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Return the absolute value of the argument.
+/// The magnitude of `number`, as its `__abs__` computes it.
 #[function]
 pub fn abs(t: &mut Thread, number: Ref<'_>) -> Result<Value> {
     operator::unary(t, Unary::Absolute, number)
 }
 
-/// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
+/// Divides once for both results: a tuple of the quotient, rounded down, and the remainder.
 #[function]
 pub fn divmod(t: &mut Thread, x: Ref<'_>, y: Ref<'_>) -> Result<Value> {
     operator::binary(t, Operator::DivMod, x, y)
 }
 
-/// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
+/// `base` to the power `exp`; with `mod`, the remainder of that when divided by `mod`.
 ///
-/// Some types, such as ints, are able to use a more efficient algorithm when
-/// invoked using the three argument form.
+/// Integers find that remainder without computing the whole power.
 #[function(signature = "(base, exp, mod=None)")]
 pub fn pow(t: &mut Thread, base: Ref<'_>, exp: Ref<'_>, r#mod: Option<Ref<'_>>) -> Result<Value> {
     let Some(modulus) = r#mod else { return operator::binary(t, Operator::Power, base, exp) };
@@ -39,10 +38,9 @@ pub fn pow(t: &mut Thread, base: Ref<'_>, exp: Ref<'_>, r#mod: Option<Ref<'_>>) 
     raise!(t, TypeError, "unsupported operand type(s) for ** or pow(): '{base}', '{exp}', '{modulus}'")
 }
 
-/// Round a number to a given precision in decimal digits.
+/// Rounds `number` by its `__round__`: to a whole number, or to `ndigits` decimal places.
 ///
-/// The return value is an integer if ndigits is omitted or None.  Otherwise
-/// the return value has the same type as the number.  ndigits may be negative.
+/// Negative `ndigits` round to tens, hundreds and so on. Raises `TypeError` if the class has no `__round__`.
 #[function(signature = "(number, ndigits=None)")]
 pub fn round(t: &mut Thread, number: Ref<'_>, ndigits: Option<Ref<'_>>) -> Result<Value> {
     let Some(method) = call::lookup_special(t, number, t.names().__round__) else {
@@ -54,19 +52,19 @@ pub fn round(t: &mut Thread, number: Ref<'_>, ndigits: Option<Ref<'_>>) -> Resul
     }
 }
 
-/// Return the binary representation of an integer.
+/// Writes an integer in base 2, with `0b` before the digits.
 #[function]
 pub fn bin(t: &mut Thread, number: Ref<'_>) -> Result<String> {
     in_base(t, number, 2, "0b")
 }
 
-/// Return the octal representation of an integer.
+/// Writes an integer in base 8, with `0o` before the digits.
 #[function]
 pub fn oct(t: &mut Thread, number: Ref<'_>) -> Result<String> {
     in_base(t, number, 8, "0o")
 }
 
-/// Return the hexadecimal representation of an integer.
+/// Writes an integer in base 16, with `0x` before the digits, which are lowercase.
 #[function]
 pub fn hex(t: &mut Thread, number: Ref<'_>) -> Result<String> {
     in_base(t, number, 16, "0x")

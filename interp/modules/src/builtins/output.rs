@@ -27,16 +27,9 @@ fn check_text(t: &Thread, value: Option<Ref<'_>>, name: &str) -> Result<Option<V
     }
 }
 
-/// Prints the values to a stream, or to sys.stdout by default.
+/// Writes its arguments as text, with `sep` (a space) between them and `end` (a line break) behind the last.
 ///
-/// sep
-///   string inserted between values, default a space.
-/// end
-///   string appended after the last value, default a newline.
-/// file
-///   a file-like object (stream); defaults to the current sys.stdout.
-/// flush
-///   whether to forcibly flush the stream.
+/// `file` is what to write to by its `write`, instead of `sys.stdout`; its `flush` is called afterwards if `flush` is true.
 #[function(signature = "(*args, sep=None, end=None, file=None, flush=False)")]
 pub fn print(
     t: &mut Thread,
@@ -71,7 +64,7 @@ pub fn print(
     Ok(())
 }
 
-/// Open file and return a stream.  Raise OSError upon failure.
+/// Opens a file by path or descriptor, as `io.open` does with the same arguments, and returns the object to read or write it by.
 #[function]
 pub fn open(t: &mut Thread, args: Args<'_>) -> Result<Value> {
     let io = t.import("_io")?;

@@ -78,7 +78,7 @@ impl Context {
     }
 }
 
-/// A mapping of ContextVars to their values.
+/// Maps context variables to the values that they have where this context is the current one.
 #[class(name = "Context", module = "_contextvars", mapping, final)]
 impl Context {
     #[new]
@@ -107,38 +107,35 @@ impl Context {
         answer
     }
 
-    /// Return a shallow copy of the context object.
+    /// Makes another context, not entered, in which the variables have the same values.
     #[method]
     fn copy(t: &mut Thread, this: &Object<Context>) -> Obj<Context> {
         let entries = Context::entries(this, t);
         Context::with_entries(t, entries)
     }
 
-    /// Return the value for `key` if `key` has the value in the context object.
-    ///
-    /// If `key` does not exist, return `default`. If `default` is not given,
-    /// return None.
+    /// The value that the variable `key` has here; `default` if it has none.
     #[method]
     fn get(t: &mut Thread, this: &Object<Context>, key: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
         let found = Context::lookup(this, t, key)?;
         Ok(found.unwrap_or_else(|| default.map_or(Value::NONE, Ref::to_value)))
     }
 
-    /// Return all variables in the context object.
+    /// The variables that have values here.
     #[method]
     fn keys(t: &mut Thread, this: &Object<Context>) -> Result<Value> {
         let entries = Context::entries(this, t);
         call::call_method(t, entries.borrow(), t.names().keys, &[])
     }
 
-    /// Return a list of all variables' values in the context object.
+    /// The values alone, in the order of `keys()`.
     #[method]
     fn values(t: &mut Thread, this: &Object<Context>) -> Result<Value> {
         let entries = Context::entries(this, t);
         call::call_method(t, entries.borrow(), t.names().values, &[])
     }
 
-    /// Return all variables and their values in the context object.
+    /// Pairs of each variable with its value.
     #[method]
     fn items(t: &mut Thread, this: &Object<Context>) -> Result<Value> {
         let entries = Context::entries(this, t);

@@ -31,9 +31,7 @@ impl Chain {
     }
 }
 
-/// Return a chain object whose .__next__() method returns elements from the first iterable until it is exhausted.
-///
-/// Then it returns elements from the next iterable, until all of the iterables are exhausted.
+/// Iterates over several iterables as if they were one: all of the first, then all of the second, and so on.
 #[class(name = "chain", module = "itertools")]
 impl Chain {
     #[new]
@@ -43,7 +41,7 @@ impl Chain {
         Ok(Chain::of(t, class, sources))
     }
 
-    /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
+    /// Chains the iterables that `iterable` yields; each is fetched only when the one before has ended.
     #[classmethod]
     fn from_iterable(t: &mut Thread, class: &Object<Class>, iterable: Ref<'_>) -> Result<Value> {
         let sources = iterate::iter(t, iterable)?;
@@ -97,7 +95,9 @@ payload_struct! {
     }
 }
 
-/// Return series of accumulated sums.
+/// Yields running totals: each element combined with all before it, by `func` or else by addition.
+///
+/// `initial`, unless `None`, is the total to begin with and comes out first.
 #[class(name = "accumulate", module = "itertools")]
 impl Accumulate {
     #[new(signature = "(iterable, func=None, *, initial=None)")]
@@ -150,9 +150,7 @@ payload_struct! {
     }
 }
 
-/// Return an iterator of overlapping pairs taken from the input iterator.
-///
-///     s -> (s0,s1), (s1,s2), (s2, s3), ...
+/// Yields each element together with the one after it: `AB`, `BC`, `CD` for `ABCD`. Nothing comes of fewer than two elements.
 #[class(name = "pairwise", module = "itertools")]
 impl Pairwise {
     #[new]
@@ -204,22 +202,9 @@ payload_struct! {
     }
 }
 
-/// Batch data into tuples of length n. The last batch may be shorter than n.
+/// Cuts an iterable into tuples of `n` elements each, drawing no more elements than the next tuple takes.
 ///
-/// Loops over the input iterable and accumulates data into tuples
-/// up to size n.  The input is consumed lazily, just enough to
-/// fill a batch.  The result is yielded as soon as a batch is full
-/// or when the input iterable is exhausted.
-///
-///     >>> for batch in batched('ABCDEFG', 3):
-///     ...     print(batch)
-///     ...
-///     ('A', 'B', 'C')
-///     ('D', 'E', 'F')
-///     ('G',)
-///
-/// If "strict" is True, raises a ValueError if the final batch is shorter
-/// than n.
+/// What remains at the end makes a smaller tuple, or a `ValueError` if `strict` is true.
 #[class(name = "batched", module = "itertools")]
 impl Batched {
     #[new(signature = "(iterable, n, *, strict=False)")]
@@ -275,12 +260,9 @@ payload_struct! {
     }
 }
 
-/// Return a zip_longest object whose .__next__() method returns a tuple where
-/// the i-th element comes from the i-th iterable argument.  The .__next__()
-/// method continues until the longest iterable in the argument sequence
-/// is exhausted and then it raises StopIteration.  When the shorter iterables
-/// are exhausted, the fillvalue is substituted in their place.  The fillvalue
-/// defaults to None or can be specified by a keyword argument.
+/// Yields tuples with one element of each iterable, for as long as any of them has elements.
+///
+/// In the places of those that have ended stands `fillvalue`, which is `None` unless given.
 #[class(name = "zip_longest", module = "itertools")]
 impl ZipLongest {
     #[new(signature = "(*iterables, **options)")]

@@ -55,14 +55,10 @@ impl Grouping for Object<GroupBy> {
     }
 }
 
-/// make an iterator that returns consecutive keys and groups from the iterable
+/// Yields a pair for each run of neighbours with equal keys: the key, and an iterator over the run.
 ///
-///   iterable
-///     Elements to divide into groups according to the key function.
-///   key
-///     A function for computing the group category for each element.
-///     If the key function is not specified or is None, the element itself
-///     is used for grouping.
+/// `key` computes the key of an element; without it elements are their own keys. Moving on to the next run ends the iterator
+/// of the one before.
 #[class(name = "groupby", module = "itertools")]
 impl GroupBy {
     #[new(signature = "(iterable, key=None)")]

@@ -46,15 +46,10 @@ const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= 
 const INDICES: &str = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
 const STEP: &str = "Step for islice() must be a positive integer or None.";
 
-/// islice(iterable, stop) --> islice object
-/// islice(iterable, start, stop[, step]) --> islice object
+/// Yields the elements at the positions that a slice with the same numbers would select.
 ///
-/// Return an iterator whose next() method returns selected values from an
-/// iterable.  If start is specified, will skip all preceding elements;
-/// otherwise, start defaults to zero.  Step defaults to one.  If
-/// specified as another value, step determines how many values are
-/// skipped between successive calls.  Works like a slice() on a list
-/// but returns an iterator.
+/// The arguments after the iterable are those of `slice`: an end, or a start, an end and a step. None may be negative, since
+/// elements are only drawn forwards; the ones in between are dropped.
 #[class(name = "islice", module = "itertools")]
 impl ISlice {
     #[new]

@@ -18,57 +18,57 @@ macro_rules! binary {
 }
 
 binary! {
-    /// Same as a + b.
+    /// The sum of two values or their concatenation: `a + b`.
     add binary Add;
-    /// Same as a - b.
+    /// The difference of two values: `a - b`.
     sub binary Subtract;
-    /// Same as a * b.
+    /// The product of two values: `a * b`.
     mul binary Multiply;
-    /// Same as a @ b.
+    /// The matrix product of two values: `a @ b`.
     matmul binary MatrixMultiply;
-    /// Same as a / b.
+    /// The quotient of two values, not rounded to a whole number: `a / b`.
     truediv binary TrueDivide;
-    /// Same as a // b.
+    /// The quotient of two values, rounded down: `a // b`.
     floordiv binary FloorDivide;
-    /// Same as a % b.
+    /// What is left over by the rounded-down division: `a % b`.
     r#mod binary Remainder;
-    /// Same as a ** b.
+    /// `a` raised to the power `b`: `a ** b`.
     pow binary Power;
-    /// Same as a << b.
+    /// `a` with its bits moved left by `b` places: `a << b`.
     lshift binary LeftShift;
-    /// Same as a >> b.
+    /// `a` with its bits moved right by `b` places: `a >> b`.
     rshift binary RightShift;
-    /// Same as a & b.
+    /// The bits set in both values: `a & b`.
     and_ binary And;
-    /// Same as a | b.
+    /// The bits set in at least one of the values: `a | b`.
     or_ binary Or;
-    /// Same as a ^ b.
+    /// The bits set in exactly one of the values: `a ^ b`.
     xor binary Xor;
-    /// Same as a += b.
+    /// Adds in place and returns the outcome of `a += b`.
     iadd inplace Add;
-    /// Same as a -= b.
+    /// Subtracts in place and returns the outcome of `a -= b`.
     isub inplace Subtract;
-    /// Same as a *= b.
+    /// Multiplies in place and returns the outcome of `a *= b`.
     imul inplace Multiply;
-    /// Same as a @= b.
+    /// Multiplies matrices in place and returns the outcome of `a @= b`.
     imatmul inplace MatrixMultiply;
-    /// Same as a /= b.
+    /// Divides in place and returns the outcome of `a /= b`.
     itruediv inplace TrueDivide;
-    /// Same as a //= b.
+    /// Divides in place, rounding down, and returns the outcome of `a //= b`.
     ifloordiv inplace FloorDivide;
-    /// Same as a %= b.
+    /// Takes the remainder in place and returns the outcome of `a %= b`.
     imod inplace Remainder;
-    /// Same as a **= b.
+    /// Raises to a power in place and returns the outcome of `a **= b`.
     ipow inplace Power;
-    /// Same as a <<= b.
+    /// Shifts left in place and returns the outcome of `a <<= b`.
     ilshift inplace LeftShift;
-    /// Same as a >>= b.
+    /// Shifts right in place and returns the outcome of `a >>= b`.
     irshift inplace RightShift;
-    /// Same as a &= b.
+    /// Keeps the common bits in place and returns the outcome of `a &= b`.
     iand inplace And;
-    /// Same as a |= b.
+    /// Joins the bits in place and returns the outcome of `a |= b`.
     ior inplace Or;
-    /// Same as a ^= b.
+    /// Flips the bits that `b` has in place and returns the outcome of `a ^= b`.
     ixor inplace Xor;
 }
 
@@ -85,14 +85,14 @@ macro_rules! unary {
 }
 
 unary! {
-    /// Same as -a.
+    /// The negated value: `-a`.
     neg Negative;
-    /// Same as +a.
+    /// What unary plus makes of the value: `+a`.
     pos Positive;
-    /// Same as ~a.
+    /// The value with all bits flipped: `~a`.
     inv Invert;
-    /// Same as ~a.
+    /// The value with all bits flipped, like `inv`: `~a`.
     invert Invert;
-    /// Same as abs(a).
+    /// The magnitude of the value, as the built-in `abs` gives it.
     abs Absolute;
 }

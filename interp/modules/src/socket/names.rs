@@ -53,7 +53,9 @@ fn port_of(t: &mut Thread, port: Ref<'_>) -> Result<u16> {
     }
 }
 
-/// Resolve host and port into list of address info entries.
+/// Lists the addresses that sockets can use for a host and a port, each in a tuple with what to make such a socket of.
+///
+/// `family`, `type` and `proto` narrow the list down unless they are zero; `flags` tell how to take `host`.
 #[function(signature = "(host, port, family=0, type=0, proto=0, flags=0)")]
 pub fn getaddrinfo(
     t: &mut Thread,
@@ -112,9 +114,9 @@ pub fn getaddrinfo(
     Ok(List::from_values(t, entries).into_value())
 }
 
-/// getnameinfo(sockaddr, flags) --> (host, port)
+/// Names what is at an address: a tuple of the host, as a number, and the service, by name if it is known.
 ///
-/// Get host and port for a sockaddr. Hosts are told by number.
+/// Raises `gaierror` if the host of `sockaddr` is no numeric address, or if `flags` insist on a name for it.
 #[function]
 pub fn getnameinfo(t: &mut Thread, sockaddr: Ref<'_>, flags: i32) -> Result<Value> {
     let Some(items) = sockaddr.downcast::<Tuple>().map(|items| items.payload().as_slice()) else {
@@ -140,19 +142,21 @@ pub fn getnameinfo(t: &mut Thread, sockaddr: Ref<'_>, flags: i32) -> Result<Valu
     Ok(Tuple::from_values(t, pair).into_value())
 }
 
-/// Return the current host name.
+/// The name by which the system calls this machine.
 #[function]
 pub fn gethostname() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// Return the IP address (a string of the form '255.255.255.255') for a host.
+/// Looks up the IPv4 address of `host` and returns it in dotted decimals.
 #[function]
 pub fn gethostbyname(t: &mut Thread, host: Ref<'_>) -> Result<String> {
     Ok(address::resolve(t, host, libc::AF_INET)?.to_string())
 }
 
-/// Convert an IP address in string format (123.45.67.89) to the 32-bit packed binary format.
+/// Packs an IPv4 address in dotted decimals into four bytes; the last number fills the places of those left out.
+///
+/// Raises `OSError` for text that is no such address.
 #[function]
 pub fn inet_aton(t: &mut Thread, ip_addr: String) -> Result<Obj<Bytes>> {
     // Missing parts are those in the middle: the last number fills what is left.
@@ -172,7 +176,7 @@ pub fn inet_aton(t: &mut Thread, ip_addr: String) -> Result<Obj<Bytes>> {
     }
 }
 
-/// Convert an IP address from 32-bit packed binary format to string format.
+/// Writes the four bytes of an IPv4 address in dotted decimals. Raises `OSError` for any other number of bytes.
 #[function]
 pub fn inet_ntoa(t: &mut Thread, packed_ip: Ref<'_>) -> Result<String> {
     let bytes = buffer::argument(t, packed_ip)?;
@@ -182,7 +186,9 @@ pub fn inet_ntoa(t: &mut Thread, packed_ip: Ref<'_>) -> Result<String> {
     }
 }
 
-/// Convert an IP address from string format to a packed string suitable for use with low-level network functions.
+/// Packs the text of an address into bytes: 4 if `af` is `AF_INET`, 16 if it is `AF_INET6`.
+///
+/// Raises `OSError` for other families and for text that is no address.
 #[function]
 pub fn inet_pton(t: &mut Thread, af: i32, ip: String) -> Result<Obj<Bytes>> {
     let bytes = match af {
@@ -196,7 +202,9 @@ pub fn inet_pton(t: &mut Thread, af: i32, ip: String) -> Result<Obj<Bytes>> {
     }
 }
 
-/// Convert a packed IP address of the given family to string format.
+/// Writes an address of 4 bytes (`AF_INET`) or 16 bytes (`AF_INET6`) as text.
+///
+/// Raises `ValueError` for other families and lengths.
 #[function]
 pub fn inet_ntop(t: &mut Thread, af: i32, packed_ip: Ref<'_>) -> Result<String> {
     let bytes = buffer::argument(t, packed_ip)?;
@@ -234,25 +242,25 @@ where
     }
 }
 
-/// Convert a 16-bit unsigned integer from host to network byte order.
+/// Puts the two bytes of a number of this machine in the network's order, highest first. Raises `OverflowError` beyond 16 bits.
 #[function]
 pub fn htons(t: &mut Thread, integer: i64) -> Result<i64> {
     swapped(t, integer, "htons", u16::to_be)
 }
 
-/// Convert a 16-bit unsigned integer from network to host byte order.
+/// Reads a number of two bytes in the network's order as one of this machine. Raises `OverflowError` beyond 16 bits.
 #[function]
 pub fn ntohs(t: &mut Thread, integer: i64) -> Result<i64> {
     swapped(t, integer, "ntohs", u16::from_be)
 }
 
-/// Convert a 32-bit unsigned integer from host to network byte order.
+/// Puts the four bytes of a number of this machine in the network's order, highest first. Raises `OverflowError` beyond 32 bits.
 #[function]
 pub fn htonl(t: &mut Thread, integer: i64) -> Result<i64> {
     swapped(t, integer, "htonl", u32::to_be)
 }
 
-/// Convert a 32-bit unsigned integer from network to host byte order.
+/// Reads a number of four bytes in the network's order as one of this machine. Raises `OverflowError` beyond 32 bits.
 #[function]
 pub fn ntohl(t: &mut Thread, integer: i64) -> Result<i64> {
     swapped(t, integer, "ntohl", u32::from_be)

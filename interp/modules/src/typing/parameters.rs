@@ -24,7 +24,7 @@ impl Trace for NoDefaultType {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// The type of the NoDefault singleton.
+/// The class of `NoDefault`, which stands for the default of a type parameter that has none.
 #[class(name = "NoDefaultType", module = "typing", final)]
 impl NoDefaultType {
     #[new]
@@ -221,7 +221,7 @@ fn given_default(t: &Thread, default: Option<Ref<'_>>) -> Lazy {
     Lazy::of(default.filter(|default| !default.is(absent.borrow())).map(Ref::to_value))
 }
 
-/// Type variable.
+/// A parameter that stands for one type: the `T` of `class C[T]`.
 #[class(name = "TypeVar", module = "typing", final, members = [COMMON])]
 impl TypeVar {
     #[allow(clippy::too_many_arguments, reason = "the parameters are those of the Python function")]
@@ -359,7 +359,7 @@ fn prepare(
     raise!(t, TypeError, "Too few arguments for {}; actual {count}, expected {expected}", &**alias)
 }
 
-/// Parameter specification variable.
+/// A parameter that stands for a callable's parameters: the `P` of `class C[**P]`.
 #[class(name = "ParamSpec", module = "typing", final, members = [COMMON])]
 impl ParamSpec {
     #[allow(clippy::too_many_arguments, reason = "the parameters are those of the Python function")]
@@ -450,7 +450,7 @@ impl ParamSpec {
     }
 }
 
-/// Type variable tuple.
+/// A parameter that stands for any number of types: the `Ts` of `class C[*Ts]`.
 #[class(name = "TypeVarTuple", module = "typing", final, members = [COMMON])]
 impl TypeVarTuple {
     #[new(signature = "(name, *, default=...)")]
@@ -535,8 +535,8 @@ macro_rules! parts_of_specification {
 }
 
 parts_of_specification!(
-    /// The args for a ParamSpec object.
+    /// What `P.args` is for a `ParamSpec` named `P`: the annotation of `*args`.
     ParamSpecArgs "ParamSpecArgs" ".args",
-    /// The kwargs for a ParamSpec object.
+    /// What `P.kwargs` is for a `ParamSpec` named `P`: the annotation of `**kwargs`.
     ParamSpecKwargs "ParamSpecKwargs" ".kwargs"
 );

@@ -174,9 +174,7 @@ const OWN_ATTRIBUTES: &[&str] = &[
     "__deepcopy__",
 ];
 
-/// Represent a PEP 585 generic type
-///
-/// E.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).
+/// A class with type arguments, such as `list[int]`: `__origin__` is the class, `__args__` the tuple of arguments.
 #[class(name = "GenericAlias", module = "types")]
 impl GenericAlias {
     #[new]

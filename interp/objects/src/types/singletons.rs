@@ -45,7 +45,7 @@ singletons! {
     NotImplementedType
 }
 
-/// The type of the None singleton.
+/// The class whose only instance is `None`.
 #[class(name = "NoneType", final)]
 impl NoneType {
     #[method]
@@ -59,9 +59,9 @@ impl NoneType {
     }
 }
 
-/// Returns True when the argument is true, False otherwise.
-/// The builtins True and False are the only two instances of the class bool.
-/// The class bool is a subclass of the class int, and cannot be subclassed.
+/// The truth of a value: `True` or `False`, which are all the instances there are.
+///
+/// As integers they are 1 and 0. No class can be derived from this one.
 #[class(name = "bool", base = Int, final, match_self)]
 impl Bool {
     #[new]
@@ -130,7 +130,7 @@ fn logical(t: &Thread, operator: Operator, a: Ref<'_>, b: Ref<'_>) -> Result<Val
     }
 }
 
-/// The type of the Ellipsis singleton.
+/// The class whose only instance is `...`.
 #[class(name = "ellipsis", final)]
 impl EllipsisType {
     #[method]
@@ -139,7 +139,7 @@ impl EllipsisType {
     }
 }
 
-/// The type of the NotImplemented singleton.
+/// The class whose only instance is `NotImplemented`.
 #[class(name = "NotImplementedType", final)]
 impl NotImplementedType {
     #[method]

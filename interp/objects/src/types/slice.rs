@@ -75,10 +75,7 @@ fn compare(t: &mut Thread, a: &Object<Slice>, b: &Object<Slice>, comparison: Com
 
 crate::comparisons!(Slice, compare);
 
-/// slice(stop)
-/// slice(start, stop[, step])
-///
-/// Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).
+/// What stands for `start:stop:step` between brackets. A single argument is the stop; parts not given are `None`.
 #[class(name = "slice", final, members = [COMPARISONS])]
 impl Slice {
     #[new]
@@ -106,7 +103,9 @@ impl Slice {
         self.step().to_value()
     }
 
-    /// S.indices(len) -> (start, stop, stride)
+    /// The start, stop and step that select the same from a sequence of `len` items, with all of them numbers within bounds.
+    ///
+    /// Raises `ValueError` for a negative `len`.
     #[method]
     fn indices(t: &mut Thread, this: &Object<Slice>, len: i64) -> Result<Obj<Tuple>> {
         let Ok(len) = usize::try_from(len) else { raise!(t, ValueError, "length should not be negative") };

@@ -94,7 +94,7 @@ impl Deque {
         Ok(this.to_value())
     }
 
-    /// Return state information for pickling.
+    /// What `pickle` and `copy` rebuild the deque from: class, arguments, attributes and an iterator over the items.
     #[method]
     fn __reduce__(t: &mut Thread, this: &Object<Deque>) -> Result<Value> {
         let state = match attributes::to_vec(t, this.borrow()).is_empty() {
@@ -113,7 +113,7 @@ impl Deque {
         Ok(Tuple::from_values(t, [class, args.into_value(), state, items]).into_value())
     }
 
-    /// Return the size of the deque in memory, in bytes.
+    /// How many bytes the deque takes up, with room for items but not the items themselves.
     #[method]
     fn __sizeof__(t: &mut Thread, this: &Object<Deque>) -> usize {
         let capacity = this.items.with(t, this.header(), |items| items.capacity());

@@ -78,27 +78,27 @@ impl Float {
         Ok(itself(t, this, value))
     }
 
-    /// Return the Integral closest to x between 0 and x.
+    /// For `math.trunc`: the `int` before the decimal point, with the fraction cut off.
     #[method]
     fn __trunc__(t: &mut Thread, this: FloatValue) -> Result<Integer> {
         Integer::from_f64(this.0).or_raise(t)
     }
 
-    /// Return the floor as an Integral.
+    /// For `math.floor`: the greatest `int` that is not above the value.
     #[method]
     fn __floor__(t: &mut Thread, this: FloatValue) -> Result<Integer> {
         Integer::from_f64(this.0.floor()).or_raise(t)
     }
 
-    /// Return the ceiling as an Integral.
+    /// For `math.ceil`: the least `int` that is not below the value.
     #[method]
     fn __ceil__(t: &mut Thread, this: FloatValue) -> Result<Integer> {
         Integer::from_f64(this.0.ceil()).or_raise(t)
     }
 
-    /// Return the Integral closest to x, rounding half toward even.
+    /// For `round`: the nearest `int`, which is the even one of two that are equally near.
     ///
-    /// When an argument is passed, work like built-in round(x, ndigits).
+    /// With `ndigits`, the nearest `float` of that many decimal places.
     #[method(signature = "(ndigits=None, /)")]
     fn __round__(t: &mut Thread, this: FloatValue, ndigits: Option<Ref<'_>>) -> Result<Value> {
         round(t, this.0, ndigits)
@@ -112,37 +112,36 @@ impl Float {
 
 #[methods(PARTS)]
 impl Float {
-    /// the real part of a complex number
+    /// The value itself, seen as a complex number.
     #[getter]
     fn real(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let value = FloatValue::from_arg(t, this)?.0;
         Ok(itself(t, this, value))
     }
 
-    /// the imaginary part of a complex number
+    /// Always 0.0: floats lie on the real axis.
     #[getter]
     fn imag(_this: FloatValue) -> f64 {
         0.0
     }
 
-    /// Return self, the complex conjugate of any float.
+    /// The value unchanged, since its imaginary part is zero.
     #[method]
     fn conjugate(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let value = FloatValue::from_arg(t, this)?.0;
         Ok(itself(t, this, value))
     }
 
-    /// Return a pair of integers, whose ratio is exactly equal to the original float.
+    /// The exact value as a reduced fraction: a tuple of two `int`s, the second above zero.
     ///
-    /// The ratio is in lowest terms and has a positive denominator.  Raise
-    /// OverflowError on infinities and a ValueError on NaNs.
+    /// Raises `OverflowError` if the value is infinite and `ValueError` if it is not a number.
     #[method]
     fn as_integer_ratio(t: &mut Thread, this: FloatValue) -> Result<Obj<Tuple>> {
         let (numerator, denominator) = float::as_integer_ratio(this.0).or_raise(t)?;
         Ok(Tuple::from_values(t, [Int::from_integer(t, numerator), Int::from_integer(t, denominator)]))
     }
 
-    /// Return True if the float is an integer.
+    /// Whether the value is finite and has no fraction.
     #[method]
     fn is_integer(this: FloatValue) -> bool {
         float::is_integer(this.0)
@@ -156,13 +155,13 @@ impl Float {
         float::repr(this.0)
     }
 
-    /// Return a hexadecimal representation of a floating-point number.
+    /// The exact value in base 16 with a power of two, as text that `float.fromhex` reads.
     #[method]
     fn hex(this: FloatValue) -> String {
         float::hex::to_hex(this.0)
     }
 
-    /// Formats the float according to format_spec.
+    /// For `format` and f-strings: the value as text, laid out as `format_spec` says.
     #[method]
     fn __format__(t: &mut Thread, this: Ref<'_>, format_spec: &Object<Str>) -> Result<Value> {
         if format_spec.is_empty() {

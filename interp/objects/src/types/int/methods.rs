@@ -73,27 +73,27 @@ impl Int {
         this.to_f64().or_raise(t)
     }
 
-    /// Truncating an Integral returns itself.
+    /// For `math.trunc`: an integer has no fraction to cut off.
     #[method]
     fn __trunc__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "__trunc__")
     }
 
-    /// Flooring an Integral returns itself.
+    /// For `math.floor`: an integer is its own floor.
     #[method]
     fn __floor__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "__floor__")
     }
 
-    /// Ceiling of an Integral returns itself.
+    /// For `math.ceil`: an integer is its own ceiling.
     #[method]
     fn __ceil__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "__ceil__")
     }
 
-    /// Rounding an Integral returns itself.
+    /// For `round`: the value unchanged, unless `ndigits` is negative.
     ///
-    /// Rounding with an ndigits argument also returns an integer.
+    /// `-n` rounds to a multiple of ten to the power `n`, still as an `int`.
     #[method(signature = "(ndigits=None, /)")]
     fn __round__(t: &mut Thread, this: IntRef<'_>, ndigits: Option<Ref<'_>>) -> Result<Integer> {
         let Some(ndigits) = ndigits else { return Ok(this.to_int()) };
@@ -107,7 +107,7 @@ impl Int {
         }
     }
 
-    /// Convert to a string according to format_spec.
+    /// For `format` and f-strings: the value as text, laid out as `format_spec` says.
     #[method]
     fn __format__(t: &mut Thread, this: Ref<'_>, format_spec: &Object<Str>) -> Result<Value> {
         let Some(value) = this.as_int() else { return itself(t, this, "__format__") };
@@ -151,59 +151,55 @@ fn itself(t: &Thread, this: Ref<'_>, method: &str) -> Result<Value> {
 
 #[methods(PARTS)]
 impl Int {
-    /// the real part of a complex number
+    /// The value itself, seen as a complex number.
     #[getter]
     fn real(t: &Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "real")
     }
 
-    /// the imaginary part of a complex number
+    /// Always 0: integers lie on the real axis.
     #[getter]
     fn imag(_this: IntRef<'_>) -> i64 {
         0
     }
 
-    /// the numerator of a rational number in lowest terms
+    /// The value itself, seen as a fraction.
     #[getter]
     fn numerator(t: &Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "numerator")
     }
 
-    /// the denominator of a rational number in lowest terms
+    /// Always 1: what an integer is divided by when seen as a fraction.
     #[getter]
     fn denominator(_this: IntRef<'_>) -> i64 {
         1
     }
 
-    /// Returns self, the complex conjugate of any int.
+    /// The value unchanged, since its imaginary part is zero.
     #[method]
     fn conjugate(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         itself(t, this, "conjugate")
     }
 
-    /// Return a pair of integers, whose ratio is equal to the original int.
-    ///
-    /// The ratio is in lowest terms and has a positive denominator.
+    /// The value as a fraction: a tuple of itself and 1.
     #[method]
     fn as_integer_ratio(t: &mut Thread, this: IntRef<'_>) -> Obj<Tuple> {
         Tuple::from_values(t, [Int::from_integer(t, this.to_int()), Value::from_i32(1)])
     }
 
-    /// Returns True. Exists for duck type compatibility with float.is_integer.
+    /// Always `True`, so that code for floats can ask integers, too.
     #[method]
     fn is_integer(_this: IntRef<'_>) -> bool {
         true
     }
 
-    /// Number of bits necessary to represent self in binary.
+    /// How many binary digits the magnitude has, without leading zeros; 0 for zero.
     #[method]
     fn bit_length(this: IntRef<'_>) -> usize {
         this.bit_length()
     }
 
-    /// Number of ones in the binary representation of the absolute value of self.
-    ///
-    /// Also known as the population count.
+    /// How many bits of the magnitude are set; the sign does not count.
     #[method]
     fn bit_count(this: IntRef<'_>) -> usize {
         this.bit_count()

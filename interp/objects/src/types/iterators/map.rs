@@ -32,11 +32,9 @@ impl Trace for Map {
     }
 }
 
-/// Make an iterator that computes the function using arguments from
-/// each of the iterables.  Stops when the shortest iterable is exhausted.
+/// Calls a function with one element of each iterable at a time and yields what it returns.
 ///
-/// If strict is true and one of the arguments is exhausted before the others,
-/// raise a ValueError.
+/// Ends with the first iterable that ends; if `strict` is true and others go on, that is a `ValueError`.
 #[class(name = "map")]
 impl Map {
     #[new]
