@@ -7,26 +7,15 @@ use ungil_objects::types::int::Int;
 use ungil_objects::types::list::List;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Bisection algorithms.
-///
-/// This module provides support for maintaining a list in sorted order without
-/// having to sort the list after each insertion. For long lists of items with
-/// expensive comparison operations, this can be an improvement over the more
-/// common approach.
+/// Binary search in sequences that are sorted already, and insertion that leaves them sorted.
 #[module(name = "_bisect")]
 pub mod module {
     use super::*;
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// The leftmost place in the sorted sequence `a` at which `x` may stand: before all items equal to it.
     ///
-    /// The return value i is such that all e in a[:i] have e < x, and all e in
-    /// a[i:] have e >= x.  So if x already appears in the list, a.insert(i, x) will
-    /// insert just before the leftmost x already there.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// `lo` and `hi` limit the search to a part of `a`; `key` makes from each item what is compared,
+    /// while `x` is compared as it is.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
     fn bisect_left(
         t: &mut Thread,
@@ -39,16 +28,10 @@ pub mod module {
         search(t, Side::Left, a, x, (lo, hi), key)
     }
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// The rightmost place in the sorted sequence `a` at which `x` may stand: behind all items equal to it.
     ///
-    /// The return value i is such that all e in a[:i] have e <= x, and all e in
-    /// a[i:] have e > x.  So if x already appears in the list, a.insert(i, x) will
-    /// insert just after the rightmost x already there.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// `lo` and `hi` limit the search to a part of `a`; `key` makes from each item what is compared,
+    /// while `x` is compared as it is.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
     fn bisect_right(
         t: &mut Thread,
@@ -61,14 +44,9 @@ pub mod module {
         search(t, Side::Right, a, x, (lo, hi), key)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts `x` into the sorted list `a` at its place, before all items equal to it.
     ///
-    /// If x is already in a, insert it to the left of the leftmost x.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// `lo` and `hi` limit the search to a part of `a`; `key` makes from each item what is compared, and is called for `x` as well.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
     fn insort_left(
         t: &mut Thread,
@@ -81,14 +59,9 @@ pub mod module {
         insert(t, Side::Left, a, x, (lo, hi), key)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts `x` into the sorted list `a` at its place, behind all items equal to it.
     ///
-    /// If x is already in a, insert it to the right of the rightmost x.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// `lo` and `hi` limit the search to a part of `a`; `key` makes from each item what is compared, and is called for `x` as well.
     #[function(signature = "(a, x, lo=0, hi=None, *, key=None)")]
     fn insort_right(
         t: &mut Thread,

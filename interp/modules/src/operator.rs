@@ -13,11 +13,7 @@ use ungil_objects::types::int::{Index, Int, Integer};
 use ungil_objects::types::text::Str;
 use ungil_objects::{Ref, Result, Thread, Value, raise};
 
-/// Operator interface.
-///
-/// This module exports a set of functions implemented in C corresponding
-/// to the intrinsic operators of Python.  For example, operator.add(x, y)
-/// is equivalent to the expression x+y.
+/// Python's operators as functions, among them `add(x, y)` for `x + y`, and callables that fetch attributes and items.
 #[module(
     name = "_operator",
     functions(
@@ -70,31 +66,31 @@ use ungil_objects::{Ref, Result, Thread, Value, raise};
 pub mod module {
     use super::*;
 
-    /// Same as a[b].
+    /// Subscripts: `a[b]`.
     #[function]
     fn getitem(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
         subscript::get(t, a, b)
     }
 
-    /// Same as a[b] = c.
+    /// Stores an item: `a[b] = c`.
     #[function]
     fn setitem(t: &mut Thread, a: Ref<'_>, b: Ref<'_>, c: Ref<'_>) -> Result<()> {
         subscript::set(t, a, b, c)
     }
 
-    /// Same as del a[b].
+    /// Deletes an item: `del a[b]`.
     #[function]
     fn delitem(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<()> {
         subscript::delete(t, a, b)
     }
 
-    /// Same as b in a (note reversed operands).
+    /// Whether `a` contains `b`: `b in a`, the container first.
     #[function]
     fn contains(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<bool> {
         subscript::contains(t, a, b)
     }
 
-    /// Return the number of items in a which are, or which equal, b.
+    /// How often iterating over `a` yields `b` itself or something equal.
     #[function(name = "countOf")]
     fn count_of(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<usize> {
         let mut count = 0;
@@ -105,7 +101,7 @@ pub mod module {
         Ok(count)
     }
 
-    /// Return the first index of b in a.
+    /// How many items iterating over `a` yields before one that is or equals `b`. `ValueError` if none does.
     #[function(name = "indexOf")]
     fn index_of(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<usize> {
         let mut index = 0;
@@ -120,27 +116,27 @@ pub mod module {
         Ok(index)
     }
 
-    /// Same as a.__index__()
+    /// The integer that `a` stands for: itself, or what its `__index__` answers.
     #[function]
     fn index(a: Index) -> Integer {
         a.get().to_int()
     }
 
-    /// Same as a + b, for a and b sequences.
+    /// Joins two sequences: `a + b`, with `TypeError` if `a` cannot be subscripted.
     #[function]
     fn concat(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
         check_sequence(t, a)?;
         operator::binary(t, Operator::Add, a, b)
     }
 
-    /// Same as a += b, for a and b sequences.
+    /// Extends a sequence: `a += b`, with `TypeError` if `a` cannot be subscripted. The result is what `a` would become.
     #[function]
     fn iconcat(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<Value> {
         check_sequence(t, a)?;
         operator::inplace(t, Operator::Add, a, b)
     }
 
-    /// Same as obj(*args, **kwargs).
+    /// Calls the first argument with all the others.
     #[function]
     fn call(t: &mut Thread, args: Args<'_>) -> Result<Value> {
         match args.positional().first() {
@@ -149,13 +145,9 @@ pub mod module {
         }
     }
 
-    /// Return an estimate of the number of items in obj.
+    /// How many items to expect of `obj`, so that a container can be made large enough at once.
     ///
-    /// This is useful for presizing containers when building from an iterable.
-    ///
-    /// If the object supports len(), the result will be exact.
-    /// Otherwise, it may over- or under-estimate by an arbitrary amount.
-    /// The result will be an integer >= 0.
+    /// That is the length if `obj` has one, else what `__length_hint__` guesses, else `default`. A negative guess raises `ValueError`.
     #[function(signature = "(obj, default=0, /)")]
     fn length_hint(t: &mut Thread, obj: Ref<'_>, default: Option<Index>) -> Result<Value> {
         let default = default.map_or(Value::from_i32(0), Index::into_value);
@@ -183,17 +175,9 @@ pub mod module {
         }
     }
 
-    /// Return 'a == b'.
+    /// Whether two secrets are equal, compared in a time that tells nothing of where they differ: only of their lengths.
     ///
-    /// This function uses an approach designed to prevent
-    /// timing analysis, making it appropriate for cryptography.
-    ///
-    /// a and b must both be of the same type: either str (ASCII only),
-    /// or any bytes-like object.
-    ///
-    /// Note: If a and b are of different lengths, or if an error occurs,
-    /// a timing attack could theoretically reveal information about the
-    /// types and lengths of a and b--but not their values.
+    /// Takes two ASCII strings or two objects with a buffer; other arguments raise `TypeError`.
     #[function]
     fn _compare_digest(t: &mut Thread, a: Ref<'_>, b: Ref<'_>) -> Result<bool> {
         if let (Some(a), Some(b)) = (a.downcast::<Str>(), b.downcast::<Str>()) {

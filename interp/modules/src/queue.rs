@@ -24,8 +24,7 @@ use ungil_objects::{Ref, Result, Thread, Value, payload, raise};
 /// The interpreter's reference to the class `Empty`.
 const EMPTY: &str = "queue.Empty";
 
-/// C implementation of the Python queue module.
-/// This module is an implementation detail, please do not use it directly.
+/// The part of the module `queue` that is not written in Python.
 #[module(name = "_queue", classes(SimpleQueue))]
 pub mod module {
     use super::*;
@@ -128,7 +127,7 @@ fn empty(t: &mut Thread) -> Raised {
     }
 }
 
-/// Simple, unbounded, reentrant FIFO queue.
+/// A queue without a limit, from which the oldest item comes first. Putting never waits.
 #[class(name = "SimpleQueue", module = "_queue")]
 impl SimpleQueue {
     #[new]
@@ -142,10 +141,7 @@ impl SimpleQueue {
         Ok(t.alloc_with_shape(class.root_shape(), payload))
     }
 
-    /// Put the item on the queue.
-    ///
-    /// The optional 'block' and 'timeout' arguments are ignored, as this method
-    /// never blocks.  They are provided for compatibility with the Queue class.
+    /// Appends `item`. That never waits: `block` and `timeout` are there because `Queue.put` has them, and mean nothing.
     #[method(name = "put", signature = "(item, block=True, timeout=None)")]
     fn put_item(
         t: &mut Thread,
@@ -157,18 +153,15 @@ impl SimpleQueue {
         put(t, this, item);
     }
 
-    /// Put an item into the queue without blocking.
+    /// Appends `item`, as `put` does.
     #[method(signature = "(item)")]
     fn put_nowait(t: &mut Thread, this: &Object<SimpleQueue>, item: Ref<'_>) {
         put(t, this, item);
     }
 
-    /// Remove and return an item from the queue.
+    /// Takes the oldest item, waiting for one if there is none.
     ///
-    /// If optional args 'block' is true and 'timeout' is None (the default),
-    /// block if necessary until an item is available. If 'timeout' is
-    /// a non-negative number, it blocks at most 'timeout' seconds and raises
-    /// the Empty exception if no item was available within that time.
+    /// A false `block` means not to wait, and `timeout` for how many seconds at most; without an item by then `Empty` is raised.
     #[method(name = "get", signature = "(block=True, timeout=None)")]
     fn get_item(
         t: &mut Thread,
@@ -194,28 +187,25 @@ impl SimpleQueue {
         get(t, this, wait)
     }
 
-    /// Remove and return an item from the queue without blocking.
-    ///
-    /// Only get an item if one is immediately available. Otherwise
-    /// raise the Empty exception.
+    /// Takes the oldest item, or raises `Empty` at once.
     #[method]
     fn get_nowait(t: &mut Thread, this: &Object<SimpleQueue>) -> Result<Value> {
         get(t, this, Wait::Not)
     }
 
-    /// Return True if the queue is empty, False otherwise (not reliable!).
+    /// Whether there was no item at the moment of asking; other threads may have changed that since.
     #[method]
     fn empty(t: &mut Thread, this: &Object<SimpleQueue>) -> bool {
         this.items.with(t, this.header(), |items| items.is_empty())
     }
 
-    /// Return the approximate size of the queue (not reliable!).
+    /// How many items there were at the moment of asking; other threads may have changed that since.
     #[method]
     fn qsize(t: &mut Thread, this: &Object<SimpleQueue>) -> usize {
         this.items.with(t, this.header(), |items| items.len())
     }
 
-    /// See PEP 585
+    /// An alias such as `SimpleQueue[int]`, for annotations.
     #[classmethod]
     fn __class_getitem__(t: &mut Thread, class: &Object<Class>, item: Ref<'_>) -> Value {
         ungil_objects::types::generic_alias::GenericAlias::of_class(t, class, item)

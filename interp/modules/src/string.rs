@@ -11,12 +11,12 @@ use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Thread, Value};
 use ungil_text::format::template::{Accessor, Key, Segments, split_name};
 
-/// string helper module
+/// What `string.Formatter` takes templates apart with.
 #[module(name = "_string")]
 pub mod module {
     use super::*;
 
-    /// parse the argument as a format string
+    /// Iterates over the parts of a template: tuples of the text before a field, the field's name, its format and its conversion.
     #[function]
     fn formatter_parser(t: &mut Thread, text: &Object<Str>) -> Result<Value> {
         let template = text.text();
@@ -38,7 +38,7 @@ pub mod module {
         iterate::iter(t, parts.borrow())
     }
 
-    /// split the argument as a field name
+    /// Takes the name of a field apart: its first word or number, and an iterator over the attributes and items that follow.
     #[function]
     fn formatter_field_name_split(t: &mut Thread, text: &Object<Str>) -> Result<Obj<Tuple>> {
         let name = text.text();

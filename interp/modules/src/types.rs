@@ -37,7 +37,7 @@ const NAMES: &[(&str, &str)] = &[
     ("WrapperDescriptorType", "method_descriptor"),
 ];
 
-/// Define names for built-in types.
+/// The classes that the module `types` has names for.
 #[module(name = "_types")]
 pub mod module {
     use super::*;
@@ -65,6 +65,6 @@ impl Trace for Capsule {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// Capsule objects let you wrap a C "void *" pointer in a Python object.
+/// A pointer of a C extension, wrapped as an object. There are none without C extensions.
 #[class(name = "PyCapsule", no_new, final)]
 impl Capsule {}

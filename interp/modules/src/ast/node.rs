@@ -162,7 +162,7 @@ impl Node {
         Ok(Tuple::from_values(t, [class.to_value(), places, state.into_value()]).into_value())
     }
 
-    /// Return a copy of the AST node with new values for the specified fields.
+    /// Another node of the same class, in which the fields and positions named by keywords differ.
     #[method]
     fn __replace__(t: &mut Thread, this: &Object<Node>, args: Args<'_>) -> Result<Value> {
         let class = this.borrow().class(t);

@@ -51,13 +51,9 @@ impl ContextVar {
         this.name.get().to_value()
     }
 
-    /// Return a value for the context variable for the current context.
+    /// The value that the variable has in the current context.
     ///
-    /// If there is no value for the variable in the current context, the method will:
-    ///  * return the value of the default argument of the method, if provided; or
-    ///  * return the default value for the context variable, if it was created
-    ///    with one; or
-    ///  * raise a LookupError.
+    /// Where it has none that is `default`, else what the variable was made with, else a `LookupError`.
     #[method]
     fn get(t: &mut Thread, this: &Object<ContextVar>, default: Option<Ref<'_>>) -> Result<Value> {
         let current = context::current(t);
@@ -70,12 +66,7 @@ impl ContextVar {
         }
     }
 
-    /// Call to set a new value for the context variable in the current context.
-    ///
-    /// The required *value* argument is the new value for the context variable.
-    ///
-    /// Returns a Token object that can be used to restore the variable to its previous
-    /// value via the `ContextVar.reset()` method.
+    /// Gives the variable another value in the current context. The token that this answers undoes it: see `reset`.
     #[method]
     fn set(t: &mut Thread, this: &Object<ContextVar>, value: Ref<'_>) -> Result<Obj<Token>> {
         let current = context::current(t);
@@ -83,10 +74,9 @@ impl ContextVar {
         Ok(Token::new(t, current, this, old))
     }
 
-    /// Reset the context variable.
+    /// Puts back what the variable was before the `set` that answered `token`, which works once.
     ///
-    /// The variable is reset to the value it had before the `ContextVar.set()` that
-    /// created the token was used.
+    /// A token of another variable or context raises `ValueError`.
     #[method]
     fn reset(t: &mut Thread, this: &Object<ContextVar>, token: Ref<'_>) -> Result<()> {
         let Some(token) = token.downcast::<Token>() else {

@@ -45,9 +45,7 @@ fn is_placeholder(value: Ref<'_>) -> bool {
     value.downcast::<PlaceholderType>().is_some()
 }
 
-/// The type of the Placeholder singleton.
-///
-/// Used as a placeholder for partial arguments.
+/// The class of `Placeholder`, which keeps a place free among the arguments of `partial`: the call fills it.
 #[class(name = "_PlaceholderType", module = "functools", final)]
 impl PlaceholderType {
     #[new]
@@ -119,7 +117,7 @@ fn is_callable(t: &Thread, value: Ref<'_>) -> bool {
     value.shape(t).special().call.is_some()
 }
 
-/// Create a new function with partial application of the given arguments and keywords.
+/// A callable that calls another one with arguments given here, before those of the call itself.
 #[class(name = "partial", module = "functools", attributes, members = [STATE])]
 impl Partial {
     #[new]
@@ -234,19 +232,19 @@ impl Partial {
 
 #[ungil_macros::methods(STATE)]
 impl Partial {
-    /// function object to use in future partial calls
+    /// What is called.
     #[getter]
     fn func(t: &mut Thread, this: &Object<Partial>) -> Value {
         Partial::parts(t, this).function
     }
 
-    /// tuple of arguments to future partial calls
+    /// The positional arguments that were given ahead, placeholders included.
     #[getter]
     fn args(t: &mut Thread, this: &Object<Partial>) -> Obj<Tuple> {
         Partial::parts(t, this).arguments
     }
 
-    /// dictionary of keyword arguments to future partial calls
+    /// The keyword arguments that were given ahead.
     #[getter]
     fn keywords(t: &mut Thread, this: &Object<Partial>) -> Obj<Dict> {
         Partial::parts(t, this).keywords

@@ -43,7 +43,9 @@ impl Mode {
     }
 }
 
-/// Open file and return a stream.  Raise OSError upon failure.
+/// Opens `file`, a path or a descriptor, and answers a stream as `mode` and `buffering` ask: text, buffered bytes or raw.
+///
+/// `encoding`, `errors` and `newline` are for text only. `OSError` if the system refuses.
 #[function(
     signature = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
 )]
@@ -122,13 +124,13 @@ fn over_raw(
     Ok(stream.into_value())
 }
 
-/// Opens the provided file with the intent to import the contents.
+/// Opens the file at `path` for reading bytes that are to be run as code.
 #[function]
 pub fn open_code(t: &mut Thread, path: Ref<'_>) -> Result<Value> {
     open(t, path, Some("rb".to_owned()), -1, None, None, None, true, None)
 }
 
-/// A helper function to choose the text encoding.
+/// The encoding to open text with: `encoding`, or "locale" if it is `None`.
 #[function(signature = "(encoding, stacklevel=2, /)")]
 pub fn text_encoding(t: &mut Thread, encoding: Ref<'_>, stacklevel: Option<Ref<'_>>) -> Value {
     let _ = stacklevel;

@@ -55,7 +55,7 @@ forwards! {
     writer: write flush writable;
 }
 
-/// A buffered reader and writer object together.
+/// Two streams as one: what is read comes from `reader`, and what is written goes to `writer`, both through buffers.
 #[class(name = "BufferedRWPair", module = "_io", base = BufferedBase, attributes, members = [FORWARDS])]
 impl Pair {
     #[new]

@@ -74,9 +74,9 @@ payload_struct! {
     }
 }
 
-/// product(*iterables, repeat=1) --> product object
+/// Yields a tuple for each way to take one item of every iterable; the last place changes fastest, as in the innermost loop.
 ///
-/// Cartesian product of input iterables.  Equivalent to nested for-loops.
+/// With `repeat` all iterables count that many times over.
 #[class(name = "product", module = "itertools")]
 impl Product {
     #[new(signature = "(*iterables, **options)")]
@@ -150,9 +150,9 @@ payload_struct! {
     }
 }
 
-/// Return successive r-length permutations of elements in the iterable.
+/// Yields tuples of `r` items in each order that they can have; of all items if `r` is not given.
 ///
-/// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
+/// Items differ by their place: `permutations('xy')` yields `('x', 'y')` and `('y', 'x')`.
 #[class(name = "permutations", module = "itertools")]
 impl Permutations {
     #[new(signature = "(iterable, r=None)")]
@@ -207,9 +207,9 @@ payload_struct! {
     }
 }
 
-/// Return successive r-length combinations of elements in the iterable.
+/// Yields tuples of `r` items for each choice of so many, in the order that the iterable has them.
 ///
-/// combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)
+/// Items differ by their place: `combinations('xyz', 2)` yields `('x', 'y')`, `('x', 'z')` and `('y', 'z')`.
 #[class(name = "combinations", module = "itertools")]
 impl Combinations {
     #[new(signature = "(iterable, r)")]
@@ -252,10 +252,9 @@ payload_struct! {
     }
 }
 
-/// Return successive r-length combinations of elements in the iterable allowing individual elements to have successive
-/// repeats.
+/// Yields tuples as `combinations` does, but an item may be chosen several times.
 ///
-/// combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')
+/// `combinations_with_replacement('xy', 2)` yields `('x', 'x')`, `('x', 'y')` and `('y', 'y')`.
 #[class(name = "combinations_with_replacement", module = "itertools")]
 impl CombinationsWithReplacement {
     #[new(signature = "(iterable, r)")]

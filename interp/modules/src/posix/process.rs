@@ -11,56 +11,56 @@ use super::files::checked;
 use super::records::record;
 use crate::io::descriptor::borrowed;
 
-/// Return the current process id.
+/// The number of this process.
 #[function]
 pub fn getpid() -> i64 {
     std::process::id().into()
 }
 
-/// Return the parent's process id.
+/// The number of the process that started this one, 0 if it cannot be seen.
 #[function]
 pub fn getppid() -> i64 {
     rustix::process::getppid().map_or(0, |id| id.as_raw_nonzero().get().into())
 }
 
-/// Return the current process's user id.
+/// The number of the user who started the process.
 #[function]
 pub fn getuid() -> i64 {
     rustix::process::getuid().as_raw().into()
 }
 
-/// Return the current process's effective user id.
+/// The number of the user whose rights the process has.
 #[function]
 pub fn geteuid() -> i64 {
     rustix::process::geteuid().as_raw().into()
 }
 
-/// Return the current process's group id.
+/// The number of the group that the process was started in.
 #[function]
 pub fn getgid() -> i64 {
     rustix::process::getgid().as_raw().into()
 }
 
-/// Return the current process's effective group id.
+/// The number of the group whose rights the process has.
 #[function]
 pub fn getegid() -> i64 {
     rustix::process::getegid().as_raw().into()
 }
 
-/// Exit to the system with specified status, without normal exit processing.
+/// Ends the process at once with `status`: no handler runs, no stream is flushed.
 #[function(signature = "(status)")]
 pub fn _exit(status: i32) -> Value {
     // SAFETY: ends the process at once; nothing of it is used afterwards.
     unsafe { libc::_exit(status) }
 }
 
-/// Abort the interpreter immediately.
+/// Ends the process by `SIGABRT`, which may leave a core dump.
 #[function]
 pub fn abort() -> Value {
     std::process::abort()
 }
 
-/// Kill a process with a signal.
+/// Sends `signal` to the process `pid`, or to a group of processes if that is not positive.
 #[function]
 pub fn kill(t: &mut Thread, pid: i32, signal: i32) -> Result<()> {
     // SAFETY: takes numbers only, which the system checks.
@@ -70,7 +70,7 @@ pub fn kill(t: &mut Thread, pid: i32, signal: i32) -> Result<()> {
     checked(t, outcome, None)
 }
 
-/// Return an object identifying the current operating system.
+/// The names of the system, the machine in its network, the release, the version and the hardware.
 #[function]
 pub fn uname(t: &mut Thread) -> Result<Value> {
     let name = rustix::system::uname();
@@ -79,7 +79,7 @@ pub fn uname(t: &mut Thread) -> Result<Value> {
     record(t, "os.uname_result", fields)
 }
 
-/// Return a collection containing process timing information.
+/// Seconds spent: in the program and in the system, the same two for ended children, and by a clock that never stops.
 #[function]
 pub fn times(t: &mut Thread) -> Result<Value> {
     let mut spent = libc::tms { tms_utime: 0, tms_stime: 0, tms_cutime: 0, tms_cstime: 0 };
@@ -90,13 +90,13 @@ pub fn times(t: &mut Thread) -> Result<Value> {
     record(t, "os.times_result", fields.into())
 }
 
-/// Return the number of logical CPUs in the system.
+/// How many processors the process can use at once; `None` where that cannot be found out.
 #[function]
 pub fn cpu_count() -> Option<usize> {
     std::thread::available_parallelism().ok().map(usize::from)
 }
 
-/// Voluntarily relinquish the CPU.
+/// Lets other threads run that wait for a processor.
 #[function]
 pub fn sched_yield(t: &mut Thread) {
     t.blocking(std::thread::yield_now);
@@ -126,20 +126,20 @@ fn random_bytes(t: &mut Thread, size: i64) -> Result<Vec<u8>> {
     checked(t, outcome, None)
 }
 
-/// Return a bytes object containing random bytes suitable for cryptographic use.
+/// `size` bytes from the system's source of randomness, good enough for keys.
 #[function]
 pub fn urandom(t: &mut Thread, size: i64) -> Result<Vec<u8>> {
     random_bytes(t, size)
 }
 
-/// Obtain a series of random bytes.
+/// `size` bytes as `urandom` answers them. `flags` is accepted and changes nothing.
 #[function(signature = "(size, flags=0)")]
 pub fn getrandom(t: &mut Thread, size: i64, flags: i64) -> Result<Vec<u8>> {
     let _ = flags;
     random_bytes(t, size)
 }
 
-/// Return the size of the terminal window as (columns, lines).
+/// How wide and how high the terminal is that `fd` refers to, in characters.
 #[function(signature = "(fd=1, /)")]
 pub fn get_terminal_size(t: &mut Thread, fd: i64) -> Result<Value> {
     let size = borrowed(fd as i32).and_then(rustix::termios::tcgetwinsize);
@@ -148,14 +148,16 @@ pub fn get_terminal_size(t: &mut Thread, fd: i64) -> Result<Value> {
     record(t, "os.terminal_size", fields)
 }
 
-/// Translate an error code to a message string.
+/// What the system says of the error number `code`.
 #[function]
 pub fn strerror(code: i32) -> String {
     let text = std::io::Error::from_raw_os_error(code).to_string();
     text.strip_suffix(&format!(" (os error {code})")).unwrap_or(&text).to_owned()
 }
 
-/// Convert a wait status to an exit code.
+/// What `os.wait` tells as a single number: the exit status, or the negative signal that ended the child.
+///
+/// Raises `ValueError` for a child that is stopped, not ended.
 #[function(signature = "(status)")]
 pub fn waitstatus_to_exitcode(t: &mut Thread, status: i32) -> Result<i64> {
     if libc::WIFEXITED(status) {

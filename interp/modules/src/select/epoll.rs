@@ -79,7 +79,7 @@ impl Epoll {
 /// What is waited for by default: `EPOLLIN | EPOLLPRI | EPOLLOUT`.
 const ANY: i64 = 7;
 
-/// Returns an epolling object.
+/// A set of descriptors that the kernel watches for events.
 #[class(name = "epoll", module = "select", final)]
 impl Epoll {
     #[new(signature = "(sizehint=-1, flags=0)")]
@@ -95,62 +95,54 @@ impl Epoll {
         Ok(t.alloc_with_shape(class.root_shape(), Epoll { descriptor }))
     }
 
-    /// Create an epoll object from a given control fd.
+    /// Wraps the descriptor `fd` of a set that exists already.
     #[classmethod]
     fn fromfd(t: &mut Thread, class: &Object<Class>, fd: i32) -> Obj<Epoll> {
         t.alloc_with_shape(class.root_shape(), Epoll { descriptor: AtomicI32::new(fd) })
     }
 
-    /// Close the epoll control file descriptor.
-    ///
-    /// Further operations on the epoll object will raise an exception.
+    /// Closes the set, which can be done again without harm. Most other methods raise `ValueError` from then on.
     #[method]
     fn close(t: &mut Thread, this: &Object<Epoll>) -> Result<()> {
         this.close_set(t)
     }
 
-    /// True if the epoll handler is closed
+    /// Whether `close` was called.
     #[getter]
     fn closed(&self) -> bool {
         self.descriptor.load(Ordering::Relaxed) < 0
     }
 
-    /// Return the epoll control file descriptor.
+    /// The descriptor of the set itself.
     #[method]
     fn fileno(t: &mut Thread, this: &Object<Epoll>) -> Result<i64> {
         this.open_descriptor(t).map(i64::from)
     }
 
-    /// Registers a new fd or raises an OSError if the fd is already registered.
+    /// Starts watching `fd` for the events in `eventmask`. If it is watched already, that is an `OSError`.
     #[method(signature = "(fd, eventmask=7)")]
     fn register(t: &mut Thread, this: &Object<Epoll>, fd: Ref<'_>, eventmask: Option<i64>) -> Result<()> {
         let events = EventFlags::from_bits_retain(eventmask.unwrap_or(ANY) as u32);
         this.control(t, fd, |set, descriptor, data| epoll::add(set, descriptor, data, events))
     }
 
-    /// Modify event mask for a registered file descriptor.
+    /// Replaces the events that `fd` is watched for.
     #[method(signature = "(fd, eventmask)")]
     fn modify(t: &mut Thread, this: &Object<Epoll>, fd: Ref<'_>, eventmask: i64) -> Result<()> {
         let events = EventFlags::from_bits_retain(eventmask as u32);
         this.control(t, fd, |set, descriptor, data| epoll::modify(set, descriptor, data, events))
     }
 
-    /// Remove a registered file descriptor from the epoll object.
+    /// Stops watching `fd`.
     #[method(signature = "(fd)")]
     fn unregister(t: &mut Thread, this: &Object<Epoll>, fd: Ref<'_>) -> Result<()> {
         this.control(t, fd, |set, descriptor, _| epoll::delete(set, descriptor))
     }
 
-    /// Wait for events on the epoll file descriptor.
+    /// Blocks until something happens to a watched descriptor, and lists pairs of a descriptor and its events.
     ///
-    ///   timeout
-    ///     the maximum time to wait in seconds (as float);
-    ///     a timeout of None or -1 makes poll wait indefinitely
-    ///   maxevents
-    ///     the maximum number of events returned; -1 means no limit
-    ///
-    /// Returns a list containing any descriptors that have events to report,
-    /// as a list of (fd, events) 2-tuples.
+    /// After `timeout` seconds the list may be empty; `None` and negative numbers set no limit. There are at most
+    /// `maxevents` pairs, where -1 leaves the number to the method.
     #[method(signature = "(timeout=None, maxevents=-1)")]
     fn poll(t: &mut Thread, this: &Object<Epoll>, timeout: Option<Ref<'_>>, maxevents: i64) -> Result<Value> {
         let set = this.open_descriptor(t)?;

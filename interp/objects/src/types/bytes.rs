@@ -112,11 +112,10 @@ impl IntoResult for Vec<u8> {
 
 byte_methods!(Bytes);
 
-/// bytes(iterable_of_ints) -> bytes
-/// bytes(string, encoding[, errors]) -> bytes
-/// bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer
-/// bytes(int) -> bytes object of size given by the parameter initialized with null bytes
-/// bytes() -> empty bytes object
+/// An immutable sequence of numbers from 0 to 255.
+///
+/// Made from an iterable of such numbers, from an object with a buffer, or from a `str` and its `encoding`;
+/// an integer gives that many zeros, and no argument nothing at all.
 #[class(name = "bytes", match_self, members = [BYTE_OPERATORS, BYTE_METHODS, BYTE_SEARCH, BYTE_PREDICATES])]
 impl Bytes {
     #[new(signature = "(source=b'', encoding=None, errors=None)")]

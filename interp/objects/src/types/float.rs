@@ -151,7 +151,7 @@ fn checked_answer(t: &mut Thread, value: Ref<'_>, answer: Value) -> Result<f64> 
     Ok(float)
 }
 
-/// Convert a string or number to a floating-point number, if possible.
+/// A number in binary floating point, 64 bits wide: made from any number with a `__float__` or `__index__`, or from text.
 #[class(name = "float", match_self, members = [ARITHMETIC, POWERS, COMPARISONS, CONVERSIONS, PARTS, TEXTS])]
 impl Float {
     #[new(signature = "(x=0, /)")]
@@ -165,13 +165,13 @@ impl Float {
         Ok(Float::of_class(t, class, value))
     }
 
-    /// Convert real number to a floating-point number.
+    /// A float equal to `number`, or as near as floats get. Unlike the class it takes no text.
     #[classmethod]
     fn from_number(t: &mut Thread, class: &Object<Class>, number: f64) -> Result<Value> {
         from_float(t, class, number)
     }
 
-    /// Create a floating-point number from a hexadecimal string.
+    /// Reads what `hex` writes, such as `0x1.8p+1`. `ValueError` if the text is not of that form.
     #[classmethod]
     fn fromhex(t: &mut Thread, class: &Object<Class>, string: Ref<'_>) -> Result<Value> {
         let Some(number) = string.downcast::<crate::types::text::Str>() else {
@@ -183,9 +183,7 @@ impl Float {
         from_float(t, class, value)
     }
 
-    /// You probably don't want to use this function.
-    ///
-    /// It exists mainly to be used in Python's test suite.
+    /// Tells how `typestr`, which is "double" or "float", is laid out in memory. Only tests have a use for it.
     #[classmethod]
     fn __getformat__(
         t: &mut Thread,

@@ -136,18 +136,10 @@ pub fn exact(t: &Thread, value: Ref<'_>) -> Option<Value> {
     value.as_int().map(|int| Int::from_integer(t, int.to_int()))
 }
 
-/// int([x]) -> integer
-/// int(x, base=10) -> integer
+/// A whole number of any size.
 ///
-/// Convert a number or string to an integer, or return 0 if no arguments
-/// are given.  If x is a number, return x.__int__().  For floating-point
-/// numbers, this truncates towards zero.
-///
-/// If x is not a number or if base is given, then x must be a string,
-/// bytes, or bytearray instance representing an integer literal in the
-/// given base.  The literal can be preceded by '+' or '-' and be surrounded
-/// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
-/// Base 0 means to interpret the base from the string as an integer literal.
+/// `int(x)` takes a number, of which it drops the fraction, or text with digits; `int()` is 0. With a `base` from 2
+/// to 36 the argument must be text (`str`, `bytes` or `bytearray`) in that base; a `base` of 0 goes by prefixes such as `0x`.
 #[class(name = "int", match_self, members = [ARITHMETIC, POWERS, COMPARISONS, CONVERSIONS, PARTS, BYTES])]
 impl Int {
     #[new(signature = "(x=0, /, base=10)")]

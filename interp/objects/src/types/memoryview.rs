@@ -175,7 +175,7 @@ impl MemoryView {
     }
 }
 
-/// Create a new memoryview object which references the given object.
+/// Items in the memory of another object, which slicing does not copy.
 #[class(name = "memoryview", final, sequence)]
 impl MemoryView {
     #[new(signature = "(object)")]

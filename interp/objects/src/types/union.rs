@@ -95,9 +95,7 @@ fn is_unionable(value: Ref<'_>) -> bool {
         || value.downcast::<Union>().is_some()
 }
 
-/// Represent a union type
-///
-/// E.g. for int | str
+/// A choice of types, such as `int | None`.
 #[class(name = "Union", module = "typing", no_new, final)]
 impl Union {
     #[getter]

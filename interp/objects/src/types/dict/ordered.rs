@@ -70,9 +70,7 @@ impl Dict {
         update(t, this, args)
     }
 
-    /// Move an existing element to the end (or beginning if last is false).
-    ///
-    /// Raise KeyError if the element does not exist.
+    /// Makes `key` the last one, or the first if `last` is false. A key that is not there raises `KeyError`.
     #[method(signature = "(key, last=True)")]
     fn move_to_end(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>, last: bool) -> Result<()> {
         let hash = hash::hash(t, key)?;
@@ -82,9 +80,7 @@ impl Dict {
         }
     }
 
-    /// Remove and return a (key, value) pair from the dictionary.
-    ///
-    /// Pairs are returned in LIFO order if last is true or FIFO order if false.
+    /// Takes out the newest item, or the oldest if `last` is false, as a pair. `KeyError` if there is none.
     #[method(name = "popitem", signature = "(last=True)")]
     fn popitem_ordered(t: &mut Thread, this: &Object<Dict>, last: bool) -> Result<Obj<Tuple>> {
         let popped = match last {
@@ -97,10 +93,9 @@ impl Dict {
         }
     }
 
-    /// od.pop(key[,default]) -> v, remove specified key and return the corresponding value.
+    /// Takes out `key` and answers its value.
     ///
-    /// If the key is not found, return the default if given; otherwise,
-    /// raise a KeyError.
+    /// A key that is not there gives `default`, else what `__missing__` answers, else `KeyError`.
     #[method(name = "pop", signature = "(key, default=None)")]
     fn pop_ordered(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<Value> {
         let default_name = |name: Ref<'_>| name.downcast::<Str>().is_some_and(|name| name.is_text("default"));
@@ -118,9 +113,7 @@ impl Dict {
         }
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of `key`, which becomes `default` first if it has none.
     #[method(name = "setdefault", signature = "(key, default=None)")]
     fn setdefault_ordered(
         t: &mut Thread,
@@ -140,14 +133,14 @@ impl Dict {
         Ok(default.to_value())
     }
 
-    /// od.copy() -> a shallow copy of od
+    /// A dict of the same class with the same items in the same order.
     #[method(name = "copy")]
     fn copy_ordered(t: &mut Thread, this: &Object<Dict>) -> Result<Value> {
         let class = this.borrow().class(t).to_value();
         call::call(t, class.borrow(), &[this.borrow()])
     }
 
-    /// Create a new ordered dictionary with keys from iterable and values set to value.
+    /// A dict with the items of `iterable` as keys, in their order, all with the same `value`.
     #[classmethod(name = "fromkeys", signature = "(iterable, value=None)")]
     fn fromkeys_ordered(
         t: &mut Thread,

@@ -93,7 +93,7 @@ fn set_traceback(t: &Thread, this: &Object<Exception>, value: Ref<'_>) -> Result
     Ok(())
 }
 
-/// Common base class for all exceptions
+/// What every exception derives from, those included that `except Exception` lets pass.
 #[class(name = "BaseException", attributes, exception)]
 impl Exception {
     #[new]
@@ -122,14 +122,14 @@ impl Exception {
         }
     }
 
-    /// Set self.__traceback__ to tb and return self.
+    /// Gives the exception the traceback `tb`, which may be `None`, and answers the exception.
     #[method]
     fn with_traceback(t: &mut Thread, this: &Object<Exception>, tb: Ref<'_>) -> Result<Value> {
         set_traceback(t, this, tb)?;
         Ok(this.to_value())
     }
 
-    /// Add a note to the exception
+    /// Appends the string `note` to `__notes__`, which tracebacks show below the message.
     #[method(name = "add_note")]
     fn add_note_method(t: &mut Thread, this: &Object<Exception>, note: Ref<'_>) -> Result<()> {
         if note.downcast::<Str>().is_none() {

@@ -151,7 +151,7 @@ macro_rules! common_methods {
                 SetIterator::new(t, this.borrow())
             }
 
-            /// x.__contains__(y) <==> y in x.
+            /// Whether `element in self`.
             #[method]
             fn __contains__(t: &mut Thread, this: &Object<$set>, element: Ref<'_>) -> Result<bool> {
                 this.elements().contains(t, element)
@@ -162,19 +162,19 @@ macro_rules! common_methods {
                 repr(t, this.borrow(), this.elements())
             }
 
-            /// Return state information for pickling.
+            /// What pickle makes an equal set from: the class, the elements in a list, and the attributes of its own if any.
             #[method]
             fn __reduce__(t: &mut Thread, this: &Object<$set>) -> Result<Value> {
                 reduce(t, this.borrow(), this.elements())
             }
 
-            /// S.__sizeof__() -> size of S in memory, in bytes.
+            /// How many bytes the object and its table occupy.
             #[method]
             fn __sizeof__(t: &Thread, this: &Object<$set>) -> usize {
                 size_of::<Object<$set>>() + this.elements().table().allocated_bytes(t)
             }
 
-            /// Return a shallow copy of a set.
+            /// Another set that has the same elements; a frozenset answers itself.
             #[method(name = "copy")]
             fn plain_copy(t: &mut Thread, this: &Object<$set>) -> Value {
                 match this.borrow().downcast_exact::<FrozenSet>(t) {
@@ -183,37 +183,37 @@ macro_rules! common_methods {
                 }
             }
 
-            /// Return a new set with elements from the set and all others.
+            /// The elements that occur anywhere: here or in any of the iterables given.
             #[method]
             fn union(t: &mut Thread, this: &Object<$set>, others: &[Ref<'_>]) -> Result<Value> {
                 union(t, this.elements(), this.borrow(), others)
             }
 
-            /// Return a new set with elements common to the set and all others.
+            /// The elements that also occur in each of the iterables given.
             #[method]
             fn intersection(t: &mut Thread, this: &Object<$set>, others: &[Ref<'_>]) -> Result<Value> {
                 intersection(t, this.elements(), this.borrow(), others)
             }
 
-            /// Return a new set with elements in the set that are not in the others.
+            /// The elements that none of the iterables given has.
             #[method]
             fn difference(t: &mut Thread, this: &Object<$set>, others: &[Ref<'_>]) -> Result<Value> {
                 difference(t, this.elements(), this.borrow(), others)
             }
 
-            /// Return a new set with elements in either the set or other but not both.
+            /// The elements that occur on one side only: here or in `other`.
             #[method]
             fn symmetric_difference(t: &mut Thread, this: &Object<$set>, other: Ref<'_>) -> Result<Value> {
                 symmetric_difference(t, this.elements(), this.borrow(), other)
             }
 
-            /// Return True if two sets have a null intersection.
+            /// Whether no element of `other` occurs here.
             #[method]
             fn isdisjoint(t: &mut Thread, this: &Object<$set>, other: Ref<'_>) -> Result<bool> {
                 this.elements().is_disjoint(t, other)
             }
 
-            /// Report whether another set contains this set.
+            /// Whether every element occurs in the iterable `other`, too.
             #[method]
             fn issubset(t: &mut Thread, this: &Object<$set>, other: Ref<'_>) -> Result<bool> {
                 if let Some(other) = Elements::of(other) {
@@ -224,7 +224,7 @@ macro_rules! common_methods {
                 this.elements().is_subset(t, others.elements())
             }
 
-            /// Report whether this set contains another set.
+            /// Whether every element of the iterable `other` occurs here, too.
             #[method]
             fn issuperset(t: &mut Thread, this: &Object<$set>, other: Ref<'_>) -> Result<bool> {
                 if let Some(other) = Elements::of(other) {
@@ -307,23 +307,19 @@ common_methods!(FrozenSet);
 
 #[methods(CHANGES)]
 impl Set {
-    /// Add an element to a set.
-    ///
-    /// This has no effect if the element is already present.
+    /// Puts `object` in, unless an equal element is there.
     #[method(name = "add")]
     fn add_element(t: &mut Thread, this: &Object<Set>, object: Ref<'_>) -> Result<()> {
         this.add(t, object.to_value())
     }
 
-    /// Remove an element from a set if it is a member.
+    /// Takes `object` out; one that is not there is no error.
     #[method]
     fn discard(t: &mut Thread, this: &Object<Set>, object: Ref<'_>) -> Result<()> {
         this.elements().discard(t, object).map(drop)
     }
 
-    /// Remove an element from a set; it must be a member.
-    ///
-    /// If the element is not a member, raise a KeyError.
+    /// Takes `object` out, or raises `KeyError` where there is none equal to it.
     #[method]
     fn remove(t: &mut Thread, this: &Object<Set>, object: Ref<'_>) -> Result<()> {
         match this.elements().discard(t, object)? {
@@ -332,9 +328,7 @@ impl Set {
         }
     }
 
-    /// Remove and return an arbitrary set element.
-    ///
-    /// Raises KeyError if the set is empty.
+    /// Takes out any one element and answers it. An empty set raises `KeyError`.
     #[method]
     fn pop(t: &mut Thread, this: &Object<Set>) -> Result<Value> {
         match this.table.pop_first(t, this.header()) {
@@ -346,32 +340,32 @@ impl Set {
         }
     }
 
-    /// Remove all elements from this set.
+    /// Makes the set empty.
     #[method]
     fn clear(t: &mut Thread, this: &Object<Set>) {
         drop(this.table.clear(t, this.header()));
     }
 
-    /// Update the set, adding elements from all others.
+    /// Puts in what any of the iterables yields.
     #[method]
     fn update(t: &mut Thread, this: &Object<Set>, others: &[Ref<'_>]) -> Result<()> {
         others.iter().try_for_each(|other| this.elements().update(t, *other))
     }
 
-    /// Update the set, keeping only elements found in it and all others.
+    /// Takes out each element that one of the iterables lacks.
     #[method]
     fn intersection_update(t: &mut Thread, this: &Object<Set>, others: &[Ref<'_>]) -> Result<()> {
         let kept = intersection(t, this.elements(), this.borrow(), others)?;
         this.keep_only(t, kept.borrow())
     }
 
-    /// Update the set, removing elements found in others.
+    /// Takes out each element that one of the iterables yields.
     #[method]
     fn difference_update(t: &mut Thread, this: &Object<Set>, others: &[Ref<'_>]) -> Result<()> {
         others.iter().try_for_each(|other| this.elements().remove_all(t, *other))
     }
 
-    /// Update the set, keeping only elements found in either set, but not in both.
+    /// Takes out what `other` has as well, and puts in what `other` alone has.
     #[method]
     fn symmetric_difference_update(t: &mut Thread, this: &Object<Set>, other: Ref<'_>) -> Result<()> {
         this.elements().toggle_all(t, other)
