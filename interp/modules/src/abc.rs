@@ -23,7 +23,7 @@ use self::record::{Counter, Record, Records, record_of};
 /// The interpreter's reference to its counter.
 const COUNTER: &str = "abc.counter";
 
-/// Module contains faster C implementation of abc.ABCMeta
+/// What abstract base classes do natively, for the module `abc`.
 #[module(name = "_abc", classes(Record, Counter))]
 pub mod module {
     use super::*;
@@ -35,7 +35,7 @@ pub mod module {
         Ok(())
     }
 
-    /// Returns the current ABC cache token.
+    /// A number that changes whenever any abstract base class registers a subclass.
     #[function]
     fn get_cache_token(t: &mut Thread) -> i64 {
         let counter = t.interpreter().root(t, COUNTER);
@@ -44,7 +44,7 @@ pub mod module {
             .unwrap_or(0)
     }
 
-    /// Internal ABC helper for class set-up. Should be never used outside abc module.
+    /// Makes a new class an abstract base class: finds its abstract methods and gives it a record.
     #[function]
     fn _abc_init(t: &mut Thread, class: Ref<'_>) -> Result<()> {
         compute_abstract_methods(t, class)?;
@@ -54,7 +54,9 @@ pub mod module {
         take_pattern_flags(t, class)
     }
 
-    /// Internal ABC helper for subclasss registration. Should be never used outside abc module.
+    /// Makes a class count as a subclass of `class`, and returns it.
+    ///
+    /// Raises `TypeError` for what is no class, `RuntimeError` if `class` is already a subclass of it.
     #[function]
     fn _abc_register(t: &mut Thread, class: Ref<'_>, subclass: Ref<'_>) -> Result<Value> {
         if subclass.downcast::<Class>().is_none() {
@@ -77,33 +79,34 @@ pub mod module {
         Ok(subclass.to_value())
     }
 
-    /// Internal ABC helper for instance checks. Should be never used outside abc module.
+    /// Whether a value counts as an instance of an abstract base class.
     #[function]
     fn _abc_instancecheck(t: &mut Thread, class: Ref<'_>, value: Ref<'_>) -> Result<bool> {
         subclass::is_instance(t, class, value)
     }
 
-    /// Internal ABC helper for subclasss checks. Should be never used outside abc module.
+    /// Whether a class counts as a subclass of an abstract base class.
     #[function]
     fn _abc_subclasscheck(t: &mut Thread, class: Ref<'_>, subclass: Ref<'_>) -> Result<bool> {
         subclass::is_subclass(t, class, subclass)
     }
 
-    /// Internal ABC helper to reset registry of a given class.
+    /// Forgets which subclasses were registered with a class.
     #[function]
     fn _reset_registry(t: &mut Thread, class: Ref<'_>) -> Result<()> {
         record_of(t, class)?.forget_registry(t);
         Ok(())
     }
 
-    /// Internal ABC helper to reset both caches of a given class.
+    /// Forgets the answers that a class remembers, for subclasses and for others.
     #[function]
     fn _reset_caches(t: &mut Thread, class: Ref<'_>) -> Result<()> {
         record_of(t, class)?.forget_caches(t);
         Ok(())
     }
 
-    /// Internal ABC helper for cache and registry debugging.
+    /// The tuple of what a class remembers: registered classes, found subclasses, others, and the count for which the
+    /// others hold.
     #[function]
     fn _get_dump(t: &mut Thread, class: Ref<'_>) -> Result<Value> {
         let dump = record_of(t, class)?.dump(t)?;

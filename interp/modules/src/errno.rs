@@ -23,7 +23,7 @@ numbers! {
     EHWPOISON ENOTSUP
 }
 
-/// This module makes available standard errno system symbols.
+/// The numbers of the operating system's errors by name, and `errorcode`, the names by number.
 #[module(name = "errno")]
 pub mod module {
     use ungil_objects::Thread;

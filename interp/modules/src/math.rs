@@ -14,7 +14,7 @@ use ungil_objects::types::int::{Int, IntRef, Integer};
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Ref, Thread, Value};
 
-/// This module provides access to the mathematical functions defined by the C standard.
+/// Functions on real numbers: angles, powers, logarithms, rounding, and arithmetic on integers.
 #[module(
     name = "math",
     functions(
@@ -45,238 +45,243 @@ pub mod module {
     #[constant(name = "nan")]
     const NAN: f64 = f64::NAN;
 
-    /// Return the arc cosine (measured in radians) of x.
+    /// The angle from 0 to pi whose cosine is `x`.
     ///
-    /// The result is between 0 and pi.
+    /// Raises `ValueError` unless -1 <= `x` <= 1.
     #[function]
     fn acos(x: f64) -> NumberResult<f64> {
         math::acos(x)
     }
 
-    /// Return the inverse hyperbolic cosine of x.
+    /// The number from 0 upwards whose hyperbolic cosine is `x`.
+    ///
+    /// Raises `ValueError` for `x` below 1.
     #[function]
     fn acosh(x: f64) -> NumberResult<f64> {
         math::acosh(x)
     }
 
-    /// Return the arc sine (measured in radians) of x.
+    /// The angle from -pi/2 to pi/2 whose sine is `x`.
     ///
-    /// The result is between -pi/2 and pi/2.
+    /// Raises `ValueError` unless -1 <= `x` <= 1.
     #[function]
     fn asin(x: f64) -> NumberResult<f64> {
         math::asin(x)
     }
 
-    /// Return the inverse hyperbolic sine of x.
+    /// The number whose hyperbolic sine is `x`.
     #[function]
     fn asinh(x: f64) -> f64 {
         math::asinh(x)
     }
 
-    /// Return the arc tangent (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// The angle from -pi/2 to pi/2 whose tangent is `x`.
     #[function]
     fn atan(x: f64) -> f64 {
         x.atan()
     }
 
-    /// Return the inverse hyperbolic tangent of x.
+    /// The number whose hyperbolic tangent is `x`.
+    ///
+    /// Raises `ValueError` unless -1 < `x` < 1.
     #[function]
     fn atanh(x: f64) -> NumberResult<f64> {
         math::atanh(x)
     }
 
-    /// Return the cube root of x.
+    /// The number that gives `x` when cubed.
     #[function]
     fn cbrt(x: f64) -> f64 {
         x.cbrt()
     }
 
-    /// Return the cosine of x (measured in radians).
+    /// The cosine of an angle given in radians.
+    ///
+    /// Raises `ValueError` for an infinite angle.
     #[function]
     fn cos(x: f64) -> NumberResult<f64> {
         math::cos(x)
     }
 
-    /// Return the hyperbolic cosine of x.
+    /// The hyperbolic cosine, half of `exp(x) + exp(-x)`.
     #[function]
     fn cosh(x: f64) -> NumberResult<f64> {
         math::cosh(x)
     }
 
-    /// Convert angle x from radians to degrees.
+    /// Turns an angle given in radians into one in degrees.
     #[function]
     fn degrees(x: f64) -> f64 {
         math::degrees(x)
     }
 
-    /// Error function at x.
+    /// The Gauss error function.
     #[function]
     fn erf(x: f64) -> f64 {
         math::erf(x)
     }
 
-    /// Complementary error function at x.
+    /// What the error function leaves to 1, precise also where almost nothing is left.
     #[function]
     fn erfc(x: f64) -> f64 {
         math::erfc(x)
     }
 
-    /// Return e raised to the power of x.
+    /// The power of Euler's number with `x` as exponent.
     #[function]
     fn exp(x: f64) -> NumberResult<f64> {
         math::exp(x)
     }
 
-    /// Return 2 raised to the power of x.
+    /// The power of two with `x` as exponent.
     #[function]
     fn exp2(x: f64) -> NumberResult<f64> {
         math::exp2(x)
     }
 
-    /// Return exp(x)-1.
+    /// One less than the power of e with exponent `x`, without the loss of digits near 0.
     #[function]
     fn expm1(x: f64) -> NumberResult<f64> {
         math::expm1(x)
     }
 
-    /// Gamma function at x.
+    /// The Gamma function, which continues the factorial: `gamma(n + 1)` is n!.
+    ///
+    /// Raises `ValueError` for 0, negative whole numbers and negative infinity.
     #[function]
     fn gamma(x: f64) -> NumberResult<f64> {
         math::gamma(x)
     }
 
-    /// Natural logarithm of absolute value of Gamma function at x.
+    /// The logarithm, to base e, of what the Gamma function gives for `x`, its sign left out.
     #[function]
     fn lgamma(x: f64) -> NumberResult<f64> {
         math::lgamma(x)
     }
 
-    /// Return the natural logarithm of 1+x (base e).
+    /// `log(1 + x)`, exact also for `x` so small that the sum would lose it.
     #[function]
     fn log1p(x: f64) -> NumberResult<f64> {
         math::log1p(x)
     }
 
-    /// Convert angle x from degrees to radians.
+    /// Turns an angle given in degrees into one in radians.
     #[function]
     fn radians(x: f64) -> f64 {
         math::radians(x)
     }
 
-    /// Return the sine of x (measured in radians).
+    /// The sine of an angle given in radians.
+    ///
+    /// Raises `ValueError` for an infinite angle.
     #[function]
     fn sin(x: f64) -> NumberResult<f64> {
         math::sin(x)
     }
 
-    /// Return the hyperbolic sine of x.
+    /// The hyperbolic sine, half of `exp(x) - exp(-x)`.
     #[function]
     fn sinh(x: f64) -> NumberResult<f64> {
         math::sinh(x)
     }
 
-    /// Return the square root of x.
+    /// The number from 0 upwards whose square is `x`.
+    ///
+    /// Raises `ValueError` for negative numbers.
     #[function]
     fn sqrt(x: f64) -> NumberResult<f64> {
         math::sqrt(x)
     }
 
-    /// Return the tangent of x (measured in radians).
+    /// The tangent of an angle given in radians.
+    ///
+    /// Raises `ValueError` for an infinite angle.
     #[function]
     fn tan(x: f64) -> NumberResult<f64> {
         math::tan(x)
     }
 
-    /// Return the hyperbolic tangent of x.
+    /// The hyperbolic tangent, `sinh(x) / cosh(x)`.
     #[function]
     fn tanh(x: f64) -> f64 {
         x.tanh()
     }
 
-    /// Return the absolute value of the float x.
+    /// The float without its sign.
     #[function]
     fn fabs(x: f64) -> f64 {
         x.abs()
     }
 
-    /// Return True if x is neither an infinity nor a NaN, and False otherwise.
+    /// Whether `x` is an ordinary number: not infinite, not NaN.
     #[function]
     fn isfinite(x: f64) -> bool {
         x.is_finite()
     }
 
-    /// Return True if x is a positive or negative infinity, and False otherwise.
+    /// Whether `x` is infinite, of either sign.
     #[function]
     fn isinf(x: f64) -> bool {
         x.is_infinite()
     }
 
-    /// Return True if x is a NaN (not a number), and False otherwise.
+    /// Whether `x` is NaN, that is, no number at all.
     #[function]
     fn isnan(x: f64) -> bool {
         x.is_nan()
     }
 
-    /// Return the value of the least significant bit of the float x.
+    /// How much the last bit of the float's mantissa is worth.
     #[function]
     fn ulp(x: f64) -> f64 {
         math::ulp(x)
     }
 
-    /// Return the arc tangent (measured in radians) of y/x.
+    /// The angle from -pi to pi at which the point (`x`, `y`) is seen from the origin.
     ///
-    /// Unlike atan(y/x), the signs of both x and y are considered.
+    /// The signs of the two say in which quadrant it is.
     #[function]
     fn atan2(y: f64, x: f64) -> f64 {
         y.atan2(x)
     }
 
-    /// Return a float with the magnitude (absolute value) of x but the sign of y.
-    ///
-    /// On platforms that support signed zeros, copysign(1.0, -0.0)
-    /// returns -1.0.
+    /// The size of `x` with the sign of `y`, where also zeros and NaNs have signs.
     #[function]
     fn copysign(x: f64, y: f64) -> f64 {
         x.copysign(y)
     }
 
-    /// Fused multiply-add operation.
-    ///
-    /// Compute (x * y) + z with a single round.
+    /// `x * y + z`, where only the end result is rounded.
     #[function]
     fn fma(x: f64, y: f64, z: f64) -> NumberResult<f64> {
         math::fma(x, y, z)
     }
 
-    /// Return fmod(x, y), according to platform C.
+    /// What is left of `x` after division by `y`, with the sign of `x`.
     ///
-    /// x % y may differ.
+    /// The operator `%` follows the sign of `y` instead.
     #[function]
     fn fmod(x: f64, y: f64) -> NumberResult<f64> {
         math::fmod(x, y)
     }
 
-    /// Return x**y (x to the power of y).
+    /// The power of `x` with exponent `y`, as a float.
+    ///
+    /// Raises `ValueError` for a negative `x` with a fraction as exponent, and for 0 with a negative one.
     #[function]
     fn pow(x: f64, y: f64) -> NumberResult<f64> {
         math::pow(x, y)
     }
 
-    /// Difference between x and the closest integer multiple of y.
+    /// How far `x` is from the nearest multiple of `y`: negative if it is below.
     ///
-    /// Return x - n*y where n*y is the closest integer multiple of y.
-    /// In the case where x is exactly halfway between two multiples of
-    /// y, the nearest even value of n is used. The result is always exact.
+    /// Of two multiples equally near, the even one counts. Nothing is rounded.
     #[function]
     fn remainder(x: f64, y: f64) -> NumberResult<f64> {
         math::remainder(x, y)
     }
 
-    /// Return the floating-point value the given number of steps after x towards y.
-    ///
-    /// If steps is not specified or is None, it defaults to 1.
+    /// The float next to `x` on the way to `y`; with `steps`, the one so many floats further.
     #[function(signature = "(x, y, /, *, steps=None)")]
     fn nextafter(t: &mut Thread, x: f64, y: f64, steps: Option<Ref<'_>>) -> Result<f64> {
         let Some(steps) = steps else { return Ok(math::nextafter(x, y, 1)) };
@@ -290,34 +295,27 @@ pub mod module {
         }
     }
 
-    /// Determine whether two floating-point numbers are close in value.
+    /// Whether two numbers are nearly equal.
     ///
-    ///   rel_tol
-    ///     maximum difference for being considered "close", relative to the
-    ///     magnitude of the input values
-    ///   abs_tol
-    ///     maximum difference for being considered "close", regardless of the
-    ///     magnitude of the input values
-    ///
-    /// Return True if a is close in value to b, and False otherwise.
+    /// They may differ by `rel_tol` times the larger of their sizes, or by `abs_tol` if that is more.
+    /// Raises `ValueError` for a negative tolerance.
     #[function(signature = "(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
     fn isclose(a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> NumberResult<bool> {
         math::isclose(a, b, rel_tol, abs_tol)
     }
 
-    /// Return the mantissa and exponent of x, as pair (m, e).
+    /// Splits `x` into a float and a power of two: the pair `(m, e)` with `x == m * 2**e`.
     ///
-    /// m is a float and e is an int, such that x = m * 2.**e.
-    /// If x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.
+    /// The size of `m` is from 0.5 to below 1; for 0, both are 0.
     #[function]
     fn frexp(t: &mut Thread, x: f64) -> Obj<Tuple> {
         let (mantissa, exponent) = math::frexp(x);
         Tuple::from_values(t, [Float::from_f64(t, mantissa), Value::from_i32(exponent)])
     }
 
-    /// Return x * (2**i).
+    /// Multiplies `x` by the power of two with exponent `i`, as undoes `frexp`.
     ///
-    /// This is essentially the inverse of frexp().
+    /// Raises `OverflowError` if no float is that large.
     #[function]
     fn ldexp(t: &mut Thread, x: f64, i: Ref<'_>) -> Result<f64> {
         match i.as_int() {
@@ -326,19 +324,16 @@ pub mod module {
         }
     }
 
-    /// Return the fractional and integer parts of x.
-    ///
-    /// Both results carry the sign of x and are floats.
+    /// The part of `x` after the point and the part before it, a pair of floats with its sign.
     #[function]
     fn modf(t: &mut Thread, x: f64) -> Obj<Tuple> {
         let (fraction, whole) = math::modf(x);
         Tuple::from_values(t, [Float::from_f64(t, fraction), Float::from_f64(t, whole)])
     }
 
-    /// log(x, [base=math.e])
-    /// Return the logarithm of x to the given base.
+    /// The exponent that makes `base` into `x`; without a base, that of e.
     ///
-    /// If the base is not specified, returns the natural logarithm (base e) of x.
+    /// Integers may be larger than any float. Raises `ValueError` unless `x` is positive.
     #[function]
     fn log(t: &mut Thread, x: Ref<'_>, base: Option<Ref<'_>>) -> Result<f64> {
         let of_x = logarithm(t, math::log, x)?;
@@ -351,37 +346,31 @@ pub mod module {
         }
     }
 
-    /// Return the base 2 logarithm of x.
+    /// The exponent that makes 2 into `x`.
     #[function]
     fn log2(t: &mut Thread, x: Ref<'_>) -> Result<f64> {
         logarithm(t, math::log2, x)
     }
 
-    /// Return the base 10 logarithm of x.
+    /// The exponent that makes 10 into `x`.
     #[function]
     fn log10(t: &mut Thread, x: Ref<'_>) -> Result<f64> {
         logarithm(t, math::log10, x)
     }
 
-    /// Return the ceiling of x as an Integral.
-    ///
-    /// This is the smallest integer >= x.
+    /// Rounds up to an integer; a class may have its own `__ceil__`.
     #[function]
     fn ceil(t: &mut Thread, x: Ref<'_>) -> Result<Value> {
         rounded(t, x, "__ceil__", f64::ceil)
     }
 
-    /// Return the floor of x as an Integral.
-    ///
-    /// This is the largest integer <= x.
+    /// Rounds down to an integer; a class may have its own `__floor__`.
     #[function]
     fn floor(t: &mut Thread, x: Ref<'_>) -> Result<Value> {
         rounded(t, x, "__floor__", f64::floor)
     }
 
-    /// Truncates the Real x to the nearest Integral toward 0.
-    ///
-    /// Uses the __trunc__ magic method.
+    /// Cuts off what is after the point, as the `__trunc__` of the number's class does.
     #[function]
     fn trunc(t: &mut Thread, x: Ref<'_>) -> Result<Value> {
         let name = t.names().__trunc__;

@@ -21,8 +21,7 @@ pub const ROOT: &str = "sys";
 /// The interpreter's own reference to `sys.modules` as it was made.
 pub const MODULES_ROOT: &str = "sys.modules";
 
-/// This module provides access to some objects used or maintained by the
-/// interpreter and to functions that interact strongly with the interpreter.
+/// The state of the interpreter, its settings, and what it knows about the platform.
 #[module(
     name = "sys",
     functions(

@@ -22,7 +22,7 @@ use self::parameters::{NoDefaultType, ParamSpec, ParamSpecArgs, ParamSpecKwargs,
 /// The interpreter's reference to `typing.NoDefault`.
 const NO_DEFAULT: &str = "typing.NoDefault";
 
-/// Primitives and accelerators for the typing module.
+/// The native classes behind type parameters and the `type` statement.
 #[module(
     name = "_typing",
     classes(NoDefaultType, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, TypeVar, TypeVarTuple),

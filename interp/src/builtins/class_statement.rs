@@ -42,7 +42,7 @@ fn check_cell(t: &mut Thread, cell: Ref<'_>, class: Ref<'_>, name: Ref<'_>) -> R
 pub mod class_statement {
     use super::*;
 
-    /// Internal helper function used by the class statement.
+    /// Runs a `class` statement: finds the metaclass, runs the body `func` in the namespace that it prepares, and calls it.
     #[function(name = "__build_class__", signature = "(func, name, /, *bases, metaclass=None, **kwds)")]
     fn build_class(
         t: &mut Thread,

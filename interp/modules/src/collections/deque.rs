@@ -173,7 +173,9 @@ impl DequeOperations for Object<Deque> {
     }
 }
 
-/// Build an ordered collection with optimized access from its endpoints.
+/// A list whose two ends both grow and shrink at no cost.
+///
+/// With `maxlen`, what is added at one end of a full deque pushes an item out at the other.
 #[class(name = "deque", module = "collections", sequence, members = [OPERATORS, COMPARISONS])]
 impl Deque {
     #[new]
@@ -201,25 +203,25 @@ impl Deque {
         iterable.map_or(Ok(()), |iterable| this.extend_from(t, iterable, End::Right))
     }
 
-    /// maximum size of a deque or None if unbounded
+    /// The length that the deque never exceeds; `None` if it may grow freely.
     #[getter]
     fn maxlen(this: &Object<Deque>) -> Option<usize> {
         this.bound()
     }
 
-    /// Add an element to the right side of the deque.
+    /// Puts an item behind the last one.
     #[method]
     fn append(t: &mut Thread, this: &Object<Deque>, item: Ref<'_>) {
         this.push(t, item.to_value(), End::Right);
     }
 
-    /// Add an element to the left side of the deque.
+    /// Puts an item before the first one.
     #[method]
     fn appendleft(t: &mut Thread, this: &Object<Deque>, item: Ref<'_>) {
         this.push(t, item.to_value(), End::Left);
     }
 
-    /// Remove and return the rightmost element.
+    /// Takes the last item out. Raises `IndexError` if there is none.
     #[method]
     fn pop(t: &mut Thread, this: &Object<Deque>) -> Result<Value> {
         match this.change(t, VecDeque::pop_back) {
@@ -228,7 +230,7 @@ impl Deque {
         }
     }
 
-    /// Remove and return the leftmost element.
+    /// Takes the first item out. Raises `IndexError` if there is none.
     #[method]
     fn popleft(t: &mut Thread, this: &Object<Deque>) -> Result<Value> {
         match this.change(t, VecDeque::pop_front) {
@@ -237,25 +239,25 @@ impl Deque {
         }
     }
 
-    /// Extend the right side of the deque with elements from the iterable.
+    /// Puts all items of an iterable behind the last one, in their order.
     #[method]
     fn extend(t: &mut Thread, this: &Object<Deque>, iterable: Ref<'_>) -> Result<()> {
         this.extend_from(t, iterable, End::Right)
     }
 
-    /// Extend the left side of the deque with elements from the iterable.
+    /// Puts the items of an iterable before the first one, each before the other: they end up reversed.
     #[method]
     fn extendleft(t: &mut Thread, this: &Object<Deque>, iterable: Ref<'_>) -> Result<()> {
         this.extend_from(t, iterable, End::Left)
     }
 
-    /// Remove all elements from the deque.
+    /// Takes all items out.
     #[method]
     fn clear(t: &mut Thread, this: &Object<Deque>) {
         drop(this.change(t, std::mem::take));
     }
 
-    /// Rotate the deque n steps to the right.  If n is negative, rotates left.
+    /// Moves `n` items, by default one, from the end to the start; for a negative `n`, the other way.
     #[method]
     fn rotate(t: &mut Thread, this: &Object<Deque>, n: Option<i64>) {
         this.change(t, |items| {
@@ -265,13 +267,13 @@ impl Deque {
         });
     }
 
-    /// Reverse *IN PLACE*.
+    /// Turns the order of the items around.
     #[method]
     fn reverse(t: &mut Thread, this: &Object<Deque>) {
         this.change(t, |items| items.make_contiguous().reverse());
     }
 
-    /// Insert value before index.
+    /// Puts an item at a position. Raises `IndexError` if the deque is full.
     #[method]
     fn insert(t: &mut Thread, this: &Object<Deque>, index: i64, value: Ref<'_>) -> Result<()> {
         let item = admit(t, this.header(), value.to_value());
@@ -289,7 +291,7 @@ impl Deque {
         }
     }
 
-    /// Remove first occurrence of value.
+    /// Takes out the first item that equals `value`. Raises `ValueError` if none does.
     #[method]
     fn remove(t: &mut Thread, this: &Object<Deque>, value: Ref<'_>) -> Result<()> {
         let mut position = 0;
@@ -308,15 +310,15 @@ impl Deque {
         raise!(t, ValueError, "deque.remove(x): x not in deque")
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal `value`.
     #[method]
     fn count(t: &mut Thread, this: &Object<Deque>, value: Ref<'_>) -> Result<usize> {
         sequence::count(t, &Contents(this), value)
     }
 
-    /// Return first index of value.
+    /// The position of the first item that equals `value`, searched from `start` to before `stop`.
     ///
-    /// Raises ValueError if the value is not present.
+    /// Raises `ValueError` if none does.
     #[method]
     fn index(
         t: &mut Thread,
@@ -342,14 +344,14 @@ impl Deque {
         }
     }
 
-    /// Return a shallow copy of a deque.
+    /// A new deque with the same items and the same bound.
     #[method]
     fn copy(t: &mut Thread, this: &Object<Deque>) -> Result<Value> {
         let items = this.to_vec(t);
         this.make_like(t, items)
     }
 
-    /// Return a shallow copy of a deque.
+    /// The same as `copy`, for the module `copy`.
     #[method]
     fn __copy__(t: &mut Thread, this: &Object<Deque>) -> Result<Value> {
         Deque::copy(t, this)
@@ -365,7 +367,7 @@ impl Deque {
         DequeIterator::new(t, this)
     }
 
-    /// Return a reverse iterator over the deque.
+    /// An iterator from the last item to the first.
     #[method]
     fn __reversed__(t: &mut Thread, this: &Object<Deque>) -> Result<Obj<DequeReverseIterator>> {
         DequeReverseIterator::new(t, this)

@@ -18,10 +18,7 @@ payload_struct! {
     }
 }
 
-/// Convert a cmp= function into a key= function.
-///
-///   mycmp
-///     Function that compares two objects.
+/// Makes a key for sorting from `mycmp`, which answers for two values a number below, at or above 0.
 #[function(signature = "(mycmp)")]
 pub fn cmp_to_key(t: &mut Thread, mycmp: Ref<'_>) -> Obj<KeyWrapper> {
     t.alloc(KeyWrapper { compare: Fixed::new(mycmp.to_value()), object: None })
@@ -56,7 +53,7 @@ impl KeyWrapper {
         Ok(t.alloc(KeyWrapper { compare, object: Some(Fixed::new(object.to_value())) }))
     }
 
-    /// Value wrapped by a key function.
+    /// What the key was made for.
     #[getter]
     fn obj(t: &mut Thread, this: &Object<KeyWrapper>) -> Result<Value> {
         match &this.object {

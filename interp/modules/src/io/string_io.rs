@@ -89,7 +89,7 @@ fn add(t: &Thread, this: &Object<StringIo>, text: TextRef<'_>) -> Result<()> {
     with(t, this, |state| state.write(text.as_text()))
 }
 
-/// Text I/O implementation using an in-memory buffer.
+/// A text file that exists in memory only.
 #[class(name = "StringIO", module = "_io", base = TextBase, attributes)]
 impl StringIo {
     #[new]

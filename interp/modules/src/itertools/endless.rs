@@ -29,14 +29,7 @@ const SLOW: i64 = i64::MIN;
 /// Machine words count up to here; beyond, `number` takes over.
 const FAST_END: i64 = i64::MAX / 4;
 
-/// Return a count object whose .__next__() method returns consecutive values.
-///
-/// Equivalent to:
-///     def count(firstval=0, step=1):
-///         x = firstval
-///         while 1:
-///             yield x
-///             x += step
+/// Counts without end: `start`, `start + step`, and so on.
 #[class(name = "count", module = "itertools")]
 impl Count {
     #[new(signature = "(start=0, step=1)")]
@@ -135,7 +128,7 @@ payload_struct! {
     }
 }
 
-/// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
+/// The items of an iterable, over and over; they are remembered during the first round.
 #[class(name = "cycle", module = "itertools")]
 impl Cycle {
     #[new]
@@ -190,9 +183,7 @@ payload_struct! {
 
 const ENDLESS: i64 = -1;
 
-/// repeat(object [,times]) -> create an iterator which returns the object
-/// for the specified number of times.  If not specified, returns the object
-/// endlessly.
+/// The same object again and again: without end, or `times` times.
 #[class(name = "repeat", module = "itertools")]
 impl Repeat {
     #[new(signature = "(object, times=-1)")]
@@ -219,7 +210,7 @@ impl Repeat {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many times are left. Raises `TypeError` if there is no end.
     #[method]
     fn __length_hint__(t: &mut Thread, this: &Object<Repeat>) -> Result<i64> {
         match this.left.load(Ordering::Relaxed) {

@@ -23,10 +23,9 @@ payload_struct! {
     Compress { data: Fixed, selectors: Fixed }
 }
 
-/// Return data elements corresponding to true selector elements.
+/// Those items of `data` at whose position `selectors` has something true.
 ///
-/// Forms a shorter iterator from selected data elements using the selectors to
-/// choose the data elements.
+/// Ends as soon as one of the two does.
 #[class(name = "compress", module = "itertools")]
 impl Compress {
     #[new(signature = "(data, selectors)")]
@@ -58,9 +57,7 @@ payload_struct! {
     DropWhile { predicate: Fixed, iterator: Fixed, started: AtomicBool }
 }
 
-/// Drop items from the iterable while predicate(item) is true.
-///
-/// Afterwards, return every element until the iterable is exhausted.
+/// Leaves out the items at the start for which the predicate holds; from the first other one on, all come.
 #[class(name = "dropwhile", module = "itertools")]
 impl DropWhile {
     #[new]
@@ -96,7 +93,7 @@ payload_struct! {
     TakeWhile { predicate: Fixed, iterator: Fixed, stopped: AtomicBool }
 }
 
-/// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
+/// The items at the start for which the predicate holds; the first other one ends it.
 #[class(name = "takewhile", module = "itertools")]
 impl TakeWhile {
     #[new]
@@ -131,9 +128,7 @@ payload_struct! {
     FilterFalse { predicate: Fixed, iterator: Fixed }
 }
 
-/// Return those items of iterable for which function(item) is false.
-///
-/// If function is None, return the items that are false.
+/// The items for which the function answers something false; with `None`, those that are false themselves.
 #[class(name = "filterfalse", module = "itertools")]
 impl FilterFalse {
     #[new]
@@ -169,8 +164,7 @@ payload_struct! {
     StarMap { function: Fixed, iterator: Fixed }
 }
 
-/// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given
-/// sequence.
+/// Calls the function once for each tuple of an iterable, with its items as arguments, and gives what it answers.
 #[class(name = "starmap", module = "itertools")]
 impl StarMap {
     #[new]

@@ -49,7 +49,9 @@ pub fn path_text(t: &mut Thread, bytes: &[u8]) -> Result<Value> {
     Ok(Str::part_of(t, decoded.text.as_text()))
 }
 
-/// Return the file system path representation of the object.
+/// A path as `str` or `bytes`: those as they are, anything else by its `__fspath__`.
+///
+/// Raises `TypeError` if that is missing or answers something different.
 #[function]
 pub fn fspath(t: &mut Thread, path: Ref<'_>) -> Result<Value> {
     fs_path(t, path, "")
@@ -81,7 +83,7 @@ fn root_length(path: &[u8]) -> usize {
     }
 }
 
-/// Normalize path, eliminating double slashes, etc.
+/// The shortest way to write a path: without repeated slashes, `.`, and `..` where a name comes before it.
 #[function]
 pub fn _path_normpath(t: &mut Thread, path: Ref<'_>) -> Result<Value> {
     let path = fs_path(t, path, "")?;
@@ -106,7 +108,7 @@ pub fn _path_normpath(t: &mut Thread, path: Ref<'_>) -> Result<Value> {
     like(t, &path, &normal)
 }
 
-/// Split a pathname into drive, root and tail.
+/// A path in three parts: the drive, always empty here; the slashes that make it absolute; the rest.
 #[function]
 pub fn _path_splitroot_ex(t: &mut Thread, path: Ref<'_>) -> Result<Obj<Tuple>> {
     let path = fs_path(t, path, "")?;

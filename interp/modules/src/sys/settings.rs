@@ -95,13 +95,15 @@ pub(super) fn add(t: &mut Thread, module: &Object<Module>) -> Result<()> {
     Ok(())
 }
 
-/// Return the maximum string digits limit for non-binary int<->str conversions.
+/// How many digits a decimal text may have to be made into an `int`, or from one; 0 if any number.
 #[function]
 pub fn get_int_max_str_digits(t: &Thread) -> usize {
     t.interpreter().int_max_str_digits.load(Ordering::Relaxed)
 }
 
-/// Set the maximum string digits limit for non-binary int<->str conversions.
+/// Sets how many digits a decimal text may have to be made into an `int`, or from one.
+///
+/// 0 lifts the limit. Raises `ValueError` for other numbers below 640.
 #[function(signature = "(maxdigits)")]
 pub fn set_int_max_str_digits(t: &Thread, maxdigits: i32) -> Result<()> {
     if maxdigits != 0 && i64::from(maxdigits) < LEAST_MAX_STR_DIGITS {
@@ -111,15 +113,15 @@ pub fn set_int_max_str_digits(t: &Thread, maxdigits: i32) -> Result<()> {
     Ok(())
 }
 
-/// Return the current thread switch interval; see sys.setswitchinterval().
+/// The number of seconds that `setswitchinterval` was last given.
 #[function]
 pub fn getswitchinterval(t: &Thread) -> Value {
     t.interpreter().root(t, SWITCH_INTERVAL).unwrap_or(Value::NONE)
 }
 
-/// Set the ideal thread switching delay inside the Python interpreter.
+/// Remembers a number of seconds, for `getswitchinterval`.
 ///
-/// Threads run at the same time, so that the value is only remembered.
+/// Threads run at the same time and are never switched. Raises `ValueError` unless the number is positive.
 #[function]
 pub fn setswitchinterval(t: &Thread, interval: f64) -> Result<()> {
     if interval.is_nan() || interval <= 0.0 {
@@ -129,41 +131,40 @@ pub fn setswitchinterval(t: &Thread, interval: f64) -> Result<()> {
     Ok(())
 }
 
-/// Return the current default encoding used by the Unicode implementation.
+/// The encoding that `str.encode` and `bytes.decode` take if none is named: always UTF-8.
 #[function]
 pub fn getdefaultencoding() -> &'static str {
     "utf-8"
 }
 
-/// Return the encoding used to convert Unicode filenames to OS filenames.
+/// The encoding of names in the file system: always UTF-8.
 #[function]
 pub fn getfilesystemencoding() -> &'static str {
     "utf-8"
 }
 
-/// Return the error mode used for Unicode to OS filename conversion.
+/// How names in the file system that are not valid UTF-8 become text: always `surrogateescape`.
 #[function]
 pub fn getfilesystemencodeerrors() -> &'static str {
     "surrogateescape"
 }
 
-/// Return True if Python is exiting.
+/// Whether the interpreter is on its way out.
 #[function]
 pub fn is_finalizing(t: &Thread) -> bool {
     t.interpreter().is_finalizing.load(Ordering::Relaxed)
 }
 
-/// Return True if the GIL is currently enabled.
-///
-/// There is none.
+/// Whether there is a global lock: never.
 #[function]
 pub fn _is_gil_enabled() -> bool {
     false
 }
 
-/// Set a finalizer for async generators objects.
+/// Sets what is called with an asynchronous generator: `firstiter` when its iteration begins,
+/// `finalizer` when it dies unfinished.
 ///
-/// set_asyncgen_hooks([firstiter] [, finalizer])
+/// `None` removes a hook; one that is not given stays. Raises `TypeError` for what cannot be called.
 #[function(signature = "(firstiter=..., finalizer=...)")]
 pub fn set_asyncgen_hooks(t: &Thread, firstiter: Option<Ref<'_>>, finalizer: Option<Ref<'_>>) -> Result<()> {
     let hooks = [(FIRSTITER_ROOT, "firstiter", firstiter), (FINALIZER_ROOT, "finalizer", finalizer)];
@@ -184,9 +185,7 @@ pub fn set_asyncgen_hooks(t: &Thread, firstiter: Option<Ref<'_>>, finalizer: Opt
     Ok(())
 }
 
-/// Return the installed asynchronous generators hooks.
-///
-/// This returns a namedtuple of the form (firstiter, finalizer).
+/// The functions that `set_asyncgen_hooks` has set, as a pair with the names `firstiter` and `finalizer`.
 #[function]
 pub fn get_asyncgen_hooks(t: &Thread) -> Value {
     let hooks = [FIRSTITER_ROOT, FINALIZER_ROOT];

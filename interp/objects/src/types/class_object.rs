@@ -34,8 +34,8 @@ use crate::types::tuple::Tuple;
 use crate::types::union::Union;
 use crate::value::{Ref, Value};
 
-/// type(object) -> the object's type
-/// type(name, bases, dict, **kwds) -> a new type
+/// The class of classes. Called with one value, it answers the value's class; with a name, bases and a namespace,
+/// it makes a class, whose `__init_subclass__` is given the keywords.
 #[class(name = "type", metaclass, members = [ATTRIBUTES, ANNOTATIONS])]
 impl Class {
     #[new]
@@ -79,39 +79,41 @@ impl Class {
         format!("<class '{}'>", this.full_name(t))
     }
 
-    /// Return a type's method resolution order.
+    /// Computes the order in which a class and its bases are searched for attributes.
+    ///
+    /// A metaclass may override it.
     #[method]
     fn mro(t: &mut Thread, this: &Object<Class>) -> Result<Obj<List>> {
         let order = this.default_order(t)?;
         Ok(List::from_values(t, order.into_iter().map(Obj::into_value)))
     }
 
-    /// Return a list of immediate subclasses.
+    /// The classes that name this one among their bases and are still alive.
     #[method]
     fn __subclasses__(t: &Thread, this: &Object<Class>) -> Obj<List> {
         List::from_values(t, this.subclasses(t).into_iter().map(Obj::into_value))
     }
 
-    /// Create the namespace for the class statement
+    /// The empty dictionary in which the body of a `class` statement runs.
     #[classmethod]
     fn __prepare__(t: &mut Thread, _metaclass: &Object<Class>, args: Args<'_>) -> Obj<Dict> {
         let _ = args;
         Dict::new(t)
     }
 
-    /// Check if an object is an instance.
+    /// Answers `isinstance(instance, self)`.
     #[method]
     fn __instancecheck__(t: &mut Thread, this: &Object<Class>, instance: Ref<'_>) -> Result<bool> {
         crate::protocol::instance::is_instance_by_class(t, instance, this.borrow())
     }
 
-    /// Check if a class is a subclass.
+    /// Answers `issubclass(subclass, self)`.
     #[method]
     fn __subclasscheck__(t: &mut Thread, this: &Object<Class>, subclass: Ref<'_>) -> Result<bool> {
         crate::protocol::instance::is_subclass_by_bases(t, subclass, this.borrow())
     }
 
-    /// Specialized __dir__ implementation for types.
+    /// The names of all attributes of the class, its own and those of its bases.
     #[method]
     fn __dir__(t: &mut Thread, this: &Object<Class>) -> Result<Obj<List>> {
         let names = Dict::new(t);
@@ -123,19 +125,19 @@ impl Class {
         Ok(List::from_values(t, names.items(t).into_iter().map(|(name, _)| name)))
     }
 
-    /// Return self|value.
+    /// The union of the class with another type, as annotations use it.
     #[method]
     fn __or__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
         Union::of_operands(t, this, other)
     }
 
-    /// Return value|self.
+    /// The union of another type with the class, as annotations use it.
     #[method]
     fn __ror__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
         Union::of_operands(t, other, this)
     }
 
-    /// Return memory consumption of the type object.
+    /// How many bytes the class takes, with its table of slots.
     #[method]
     fn __sizeof__(&self) -> usize {
         size_of::<Object<Class>>() + size_of::<crate::class::SlotTable>()

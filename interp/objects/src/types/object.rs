@@ -32,10 +32,9 @@ impl Trace for Instance {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// The base class of the class hierarchy.
+/// The class from which all others derive.
 ///
-/// When called, it accepts no arguments and returns a new featureless
-/// instance that has no instance attributes and cannot be given any.
+/// Its own instances are good for nothing but their identity.
 #[class(name = "object", members = [PICKLING])]
 impl Instance {
     #[new]
@@ -43,43 +42,43 @@ impl Instance {
         class_object::new_object(t, class, args)
     }
 
-    /// Initialize self.  See help(type(self)) for accurate signature.
+    /// Does nothing. Raises `TypeError` for arguments that no `__new__` or `__init__` of the class takes.
     #[method]
     fn __init__(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<()> {
         class_object::init_object(t, this, args)
     }
 
-    /// Return getattr(self, name).
+    /// Looks an attribute up in the class and in the value itself.
     #[method]
     fn __getattribute__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>) -> Result<Value> {
         attribute::generic_get(t, this, name)
     }
 
-    /// Implement setattr(self, name, value).
+    /// Gives the value an attribute, or calls the descriptor that the class has for it.
     #[method]
     fn __setattr__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
         attribute::generic_set(t, this, name, Some(value.to_value()))
     }
 
-    /// Implement delattr(self, name).
+    /// Takes an attribute away, or calls the descriptor that the class has for it.
     #[method]
     fn __delattr__(t: &mut Thread, this: Ref<'_>, name: Ref<'_>) -> Result<()> {
         attribute::generic_set(t, this, name, None)
     }
 
-    /// Return hash(self).
+    /// A number that stands for the value's identity.
     #[method]
     fn __hash__(this: Ref<'_>) -> i64 {
         hash::hash_identity(this.word().identity())
     }
 
-    /// Return repr(self).
+    /// A text that names the class and the value's identity.
     #[method]
     fn __repr__(t: &Thread, this: Ref<'_>) -> String {
         format!("<{} object at {:#x}>", this.class(t).full_name(t), this.word().identity())
     }
 
-    /// Return str(self).
+    /// What `repr` answers.
     #[method]
     fn __str__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         match this.shape(t).special().unary(Unary::Repr) {
@@ -88,7 +87,7 @@ impl Instance {
         }
     }
 
-    /// Default object formatter.
+    /// What `str` answers. Raises `TypeError` for a format that is not empty.
     #[method]
     fn __format__(t: &mut Thread, this: Ref<'_>, spec: &Object<Str>) -> Result<Obj<Str>> {
         if !spec.is_empty() {
@@ -98,13 +97,13 @@ impl Instance {
         crate::protocol::text::str(t, this)
     }
 
-    /// Return self==value.
+    /// `True` for the value itself, else `NotImplemented`.
     #[method]
     fn __eq__(this: Ref<'_>, other: Ref<'_>) -> Value {
         if this.is(other) { Value::TRUE } else { Value::NOT_IMPLEMENTED }
     }
 
-    /// Return self!=value.
+    /// The opposite of what `__eq__` answers.
     #[method]
     fn __ne__(t: &mut Thread, this: Ref<'_>, other: Ref<'_>) -> Result<Value> {
         let Some(equal) = this.shape(t).special().binary(Binary::Equal) else {
@@ -117,31 +116,31 @@ impl Instance {
         Ok(Value::from_bool(!convert::is_true(t, answer.borrow())?))
     }
 
-    /// Return self<value.
+    /// `NotImplemented`: values have no order unless their class defines it.
     #[method]
     fn __lt__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
         Value::NOT_IMPLEMENTED
     }
 
-    /// Return self<=value.
+    /// `NotImplemented`: values have no order unless their class defines it.
     #[method]
     fn __le__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
         Value::NOT_IMPLEMENTED
     }
 
-    /// Return self>value.
+    /// `NotImplemented`: values have no order unless their class defines it.
     #[method]
     fn __gt__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
         Value::NOT_IMPLEMENTED
     }
 
-    /// Return self>=value.
+    /// `NotImplemented`: values have no order unless their class defines it.
     #[method]
     fn __ge__(_this: Ref<'_>, _other: Ref<'_>) -> Value {
         Value::NOT_IMPLEMENTED
     }
 
-    /// Default dir() implementation.
+    /// The names of the attributes of the value, its class and the class's bases.
     #[method]
     fn __dir__(t: &mut Thread, this: Ref<'_>) -> Result<Obj<List>> {
         let names = Dict::new(t);
@@ -160,14 +159,16 @@ impl Instance {
         Ok(List::from_values(t, names.items(t).into_iter().map(|(name, _)| name)))
     }
 
-    /// Size of object in memory, in bytes.
+    /// How many bytes the value takes, not counting those it refers to.
     #[method]
     fn __sizeof__(t: &Thread, this: Ref<'_>) -> usize {
         let shape = this.shape(t);
         shape.layout().size as usize + size_of::<u64>() * shape.inline_slots() as usize
     }
 
-    /// This method is called when a class is subclassed.
+    /// Called for every new subclass, with the keywords of its `class` statement.
+    ///
+    /// This one takes none: it raises `TypeError` for any.
     #[classmethod]
     fn __init_subclass__(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Result<()> {
         if args.keyword_count() > 0 {
@@ -180,13 +181,15 @@ impl Instance {
         Ok(())
     }
 
-    /// Abstract classes can override this to customize issubclass().
+    /// Asked by `issubclass` of an abstract base class first; a class may override it.
+    ///
+    /// `NotImplemented` leaves the answer to the usual rules.
     #[classmethod]
     fn __subclasshook__(_class: &Object<Class>, _subclass: Ref<'_>) -> Value {
         Value::NOT_IMPLEMENTED
     }
 
-    /// the object's class
+    /// The class of the value.
     #[getter]
     fn __class__(t: &Thread, this: Ref<'_>) -> Value {
         this.class(t).to_value()

@@ -144,11 +144,9 @@ impl Range {
     }
 }
 
-/// range(stop) -> range object
-/// range(start, stop[, step]) -> range object
+/// The integers from `start`, or 0, to before `stop`, each `step` apart.
 ///
-/// Return an object that produces a sequence of integers from start (inclusive)
-/// to stop (exclusive) by step.
+/// A sequence that stores no more than these three. Raises `ValueError` if the step is 0.
 #[class(name = "range", sequence, final)]
 impl Range {
     #[new]
@@ -207,7 +205,7 @@ impl Range {
         }
     }
 
-    /// Return a reverse iterator.
+    /// An iterator from the last number to the first.
     #[method]
     fn __reversed__(t: &mut Thread, this: &Object<Range>) -> Value {
         match this.small {
@@ -263,8 +261,7 @@ impl Range {
         Ok(false)
     }
 
-    /// rangeobject.index(value) -> integer -- return index of value.
-    /// Raise ValueError if the value is not present.
+    /// The position of the first number that equals `value`. Raises `ValueError` if none does.
     #[method]
     fn index(t: &mut Thread, this: &Object<Range>, value: Ref<'_>) -> Result<Value> {
         if is_plain_int(t, value) {
@@ -284,7 +281,7 @@ impl Range {
         raise!(t, ValueError, "sequence.index(x): x not in sequence")
     }
 
-    /// rangeobject.count(value) -> integer -- return number of occurrences of value
+    /// How many of the numbers equal `value`.
     #[method]
     fn count(t: &mut Thread, this: &Object<Range>, value: Ref<'_>) -> Result<i64> {
         if is_plain_int(t, value) {

@@ -75,7 +75,7 @@ fn table_of_distinct(t: &Thread, elements: Vec<(Value, i64)>) -> Table {
     Table::from_distinct(t, entries)
 }
 
-/// Build an unordered collection of unique elements.
+/// Elements that all differ, in no order. They must be hashable; an iterable may give them.
 #[class(name = "set", match_self, members = [METHODS, COMPARISONS, CHANGES])]
 impl Set {
     #[new]

@@ -69,10 +69,9 @@ impl Dict {
         merge::update_from_call(t, this, "defaultdict", args.rest())
     }
 
-    /// __missing__(key) # Called by __getitem__ for missing key; pseudo-code:
-    /// if self.default_factory is None: raise KeyError((key,))
-    /// self[key] = value = self.default_factory()
-    /// return value
+    /// Called for a key that is not there: stores under it what the factory makes, and returns that.
+    ///
+    /// Raises `KeyError` if there is no factory.
     #[method]
     fn __missing__(t: &mut Thread, this: &Object<Dict>, key: Ref<'_>) -> Result<Value> {
         let factory = factory(t, this);
@@ -106,7 +105,7 @@ impl Dict {
         Ok(Str::from_buf(t, &out))
     }
 
-    /// D.copy() -> a shallow copy of D.
+    /// A new defaultdict with the same factory and the same entries.
     #[method(name = "copy")]
     fn copy_default(t: &mut Thread, this: &Object<Dict>) -> Result<Value> {
         copy_of(t, this)

@@ -26,22 +26,10 @@ fn is_big_endian(t: &Thread, order: Option<&Object<Str>>) -> Result<bool> {
 
 #[methods(BYTES)]
 impl Int {
-    /// Return an array of bytes representing an integer.
+    /// The integer as `length` bytes, the highest first, or the lowest for `byteorder='little'`.
     ///
-    ///   length
-    ///     Length of bytes object to use.  An OverflowError is raised if the
-    ///     integer is not representable with the given number of bytes.  Default
-    ///     is length 1.
-    ///   byteorder
-    ///     The byte order used to represent the integer.  If byteorder is 'big',
-    ///     the most significant byte is at the beginning of the byte array.  If
-    ///     byteorder is 'little', the most significant byte is at the end of the
-    ///     byte array.  To request the native byte order of the host system, use
-    ///     sys.byteorder as the byte order value.  Default is to use 'big'.
-    ///   signed
-    ///     Determines whether two's complement is used to represent the integer.
-    ///     If signed is False and a negative integer is given, an OverflowError
-    ///     is raised.
+    /// With `signed`, negative ones are written as two's complement.
+    /// Raises `OverflowError` if it does not fit, or is negative without `signed`.
     #[method(signature = "(length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(
         t: &mut Thread,
@@ -60,21 +48,9 @@ impl Int {
         Ok(Bytes::from_slice(t, &bytes))
     }
 
-    /// Return the integer represented by the given array of bytes.
+    /// The integer that bytes stand for, the highest first, or the lowest for `byteorder='little'`.
     ///
-    ///   bytes
-    ///     Holds the array of bytes to convert.  The argument must either
-    ///     support the buffer protocol or be an iterable object producing bytes.
-    ///     Bytes and bytearray are examples of built-in objects that support the
-    ///     buffer protocol.
-    ///   byteorder
-    ///     The byte order used to represent the integer.  If byteorder is 'big',
-    ///     the most significant byte is at the beginning of the byte array.  If
-    ///     byteorder is 'little', the most significant byte is at the end of the
-    ///     byte array.  To request the native byte order of the host system, use
-    ///     sys.byteorder as the byte order value.  Default is to use 'big'.
-    ///   signed
-    ///     Indicates whether two's complement is used to represent the integer.
+    /// `bytes` is a buffer or an iterable of small numbers. With `signed`, it is read as two's complement.
     #[classmethod(signature = "(bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(
         t: &mut Thread,
