@@ -23,7 +23,7 @@ use ungil_objects::{Ref, Result, Thread, Value, raise};
 /// The interpreter's reference to the class `Error`.
 const ERROR: &str = "binascii.Error";
 
-/// Conversion between binary data and ASCII
+/// Encodings of bytes as text (hexadecimal, base64, uuencode, quoted-printable), and checksums.
 #[module(name = "binascii")]
 pub mod module {
     use super::*;
@@ -47,9 +47,9 @@ pub mod module {
         add_to_module(t, module, "Incomplete", class.into_value())
     }
 
-    /// Hexadecimal representation of binary data.
+    /// The hex digits of `data`, two for each byte, as ASCII bytes.
     ///
-    /// The return value is a bytes object.
+    /// `sep` goes between groups of `bytes_per_sep` bytes, counted from the right, or from the left if it is negative.
     #[function(signature = "(data, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hexlify(
         t: &mut Thread,
@@ -60,10 +60,7 @@ pub mod module {
         to_hex(t, data, sep, bytes_per_sep)
     }
 
-    /// Hexadecimal representation of binary data.
-    ///
-    /// The return value is a bytes object.  This function is also available as
-    /// "hexlify()".
+    /// `hexlify` under its other name: each byte becomes two hex digits.
     #[function(signature = "(data, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn b2a_hex(
         t: &mut Thread,
@@ -74,67 +71,59 @@ pub mod module {
         to_hex(t, data, sep, bytes_per_sep)
     }
 
-    /// Binary data of hexadecimal representation.
-    ///
-    /// hexstr must contain an even number of hex digits (upper or lower case).
+    /// The bytes that pairs of hex digits stand for. Raises `Error` for an odd number of digits or anything else in between.
     #[function]
     fn unhexlify(t: &mut Thread, hexstr: Ref<'_>) -> Result<Obj<Bytes>> {
         from_hex(t, hexstr)
     }
 
-    /// Binary data of hexadecimal representation.
-    ///
-    /// hexstr must contain an even number of hex digits (upper or lower case).
-    /// This function is also available as "unhexlify()".
+    /// `unhexlify` under its other name: pairs of hex digits become bytes.
     #[function]
     fn a2b_hex(t: &mut Thread, hexstr: Ref<'_>) -> Result<Obj<Bytes>> {
         from_hex(t, hexstr)
     }
 
-    /// Decode a line of base64 data.
+    /// The bytes that base64 text stands for.
     ///
-    ///   strict_mode
-    ///     When set to True, bytes that are not in the base64 standard are not
-    ///     allowed.  The same applies to excess data after padding (= / ==).
+    /// Characters outside the alphabet are skipped; with `strict_mode` they raise `Error`, as does text behind the padding.
     #[function(signature = "(data, /, *, strict_mode=False)")]
     fn a2b_base64(t: &mut Thread, data: Ref<'_>, strict_mode: bool) -> Result<Obj<Bytes>> {
         let data = ascii(t, data)?;
         or_error(t, base64::decode(&data, strict_mode))
     }
 
-    /// Base64-code line of data.
+    /// Base64 text for `data`, ended by a line feed unless `newline` is false.
     #[function(signature = "(data, /, *, newline=True)")]
     fn b2a_base64(t: &mut Thread, data: Ref<'_>, newline: bool) -> Result<Obj<Bytes>> {
         let data = buffer::argument(t, data)?;
         Ok(Bytes::from_slice(t, &base64::encode(&data, newline)))
     }
 
-    /// Decode a line of uuencoded data.
+    /// The bytes that one line made by uuencode stands for. Raises `Error` if the line is malformed.
     #[function]
     fn a2b_uu(t: &mut Thread, data: Ref<'_>) -> Result<Obj<Bytes>> {
         let data = ascii(t, data)?;
         or_error(t, uu::decode(&data))
     }
 
-    /// Uuencode line of data.
+    /// `data` as a line in uuencode, with zeros written as backticks instead of spaces if `backtick` is true.
     #[function(signature = "(data, /, *, backtick=False)")]
     fn b2a_uu(t: &mut Thread, data: Ref<'_>, backtick: bool) -> Result<Obj<Bytes>> {
         let data = buffer::argument(t, data)?;
         or_error(t, uu::encode(&data, backtick))
     }
 
-    /// Decode a string of qp-encoded data.
+    /// Undoes quoted-printable. With `header`, underscores mean spaces.
     #[function(signature = "(data, header=False)")]
     fn a2b_qp(t: &mut Thread, data: Ref<'_>, header: bool) -> Result<Obj<Bytes>> {
         let data = ascii(t, data)?;
         Ok(Bytes::from_slice(t, &quoted::decode(&data, header)))
     }
 
-    /// Encode a string using quoted-printable encoding.
+    /// Writes `data` as quoted-printable text.
     ///
-    /// On encoding, when istext is set, newlines are not encoded, and white
-    /// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
-    /// are both encoded.  When quotetabs is set, space and tabs are encoded.
+    /// `quotetabs` escapes every space and tab, `header` writes spaces as underscores. With `istext` line ends stay as they are,
+    /// and blanks before them are escaped; without it line ends are escaped themselves.
     #[function(signature = "(data, quotetabs=False, istext=True, header=False)")]
     fn b2a_qp(
         t: &mut Thread,
@@ -148,7 +137,7 @@ pub mod module {
         Ok(Bytes::from_slice(t, &quoted::encode(&data, options)))
     }
 
-    /// Compute CRC-32 incrementally.
+    /// The CRC-32 of `data`, continued from `crc`, the checksum of what came before.
     #[function(signature = "(data, crc=0, /)")]
     fn crc32(t: &mut Thread, data: Ref<'_>, crc: Option<Ref<'_>>) -> Result<i64> {
         let start = low_bits(t, crc)?;
@@ -156,7 +145,7 @@ pub mod module {
         Ok(crc::crc32(start as u32, &data).into())
     }
 
-    /// Compute CRC-CCITT incrementally.
+    /// The CRC-CCITT of `data` in 16 bits, continued from `crc`, the checksum of what came before.
     #[function]
     fn crc_hqx(t: &mut Thread, data: Ref<'_>, crc: Ref<'_>) -> Result<i64> {
         let start = low_bits(t, Some(crc))?;

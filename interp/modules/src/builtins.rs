@@ -37,16 +37,9 @@ use ungil_objects::types::text::Str;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Result, Thread, Value};
 
-/// Built-in functions, types, exceptions, and other objects.
+/// The names that every program finds without importing anything.
 ///
-/// This module provides direct access to all 'built-in'
-/// identifiers of Python; for example, builtins.len is
-/// the full name for the built-in function len().
-///
-/// This module is not normally accessed explicitly by most
-/// applications, but can be useful in modules that provide
-/// objects with the same name as a builtin, but can also be
-/// used in a function or class definition to define a builtin.
+/// Import it to reach a built-in that another name hides, or to add one.
 #[module(
     name = "builtins",
     functions(

@@ -9,7 +9,7 @@ use ungil_objects::raise;
 use ungil_objects::types::float::Float;
 use ungil_objects::types::tuple::Tuple;
 
-/// This module provides access to mathematical functions for complex numbers.
+/// Functions of complex numbers.
 #[module(name = "cmath")]
 pub mod module {
     use super::*;
@@ -29,99 +29,97 @@ pub mod module {
     #[constant(name = "nanj")]
     const NANJ: Complex = Complex::new(0.0, f64::NAN);
 
-    /// Return the arc cosine of z.
+    /// The complex number whose cosine is `z`: the principal value.
     #[function]
     fn acos(z: Complex) -> Complex {
         cmath::acos(z)
     }
 
-    /// Return the inverse hyperbolic cosine of z.
+    /// The principal value of the inverse of `cosh` at `z`.
     #[function]
     fn acosh(z: Complex) -> Complex {
         cmath::acosh(z)
     }
 
-    /// Return the arc sine of z.
+    /// The complex number whose sine is `z`: the principal value.
     #[function]
     fn asin(z: Complex) -> Complex {
         cmath::asin(z)
     }
 
-    /// Return the inverse hyperbolic sine of z.
+    /// The principal value of the inverse of `sinh` at `z`.
     #[function]
     fn asinh(z: Complex) -> Complex {
         cmath::asinh(z)
     }
 
-    /// Return the arc tangent of z.
+    /// The complex number whose tangent is `z`: the principal value.
     #[function]
     fn atan(z: Complex) -> NumberResult<Complex> {
         cmath::atan(z)
     }
 
-    /// Return the inverse hyperbolic tangent of z.
+    /// The principal value of the inverse of `tanh` at `z`.
     #[function]
     fn atanh(z: Complex) -> NumberResult<Complex> {
         cmath::atanh(z)
     }
 
-    /// Return the cosine of z.
+    /// The cosine at `z`, an angle in radians.
     #[function]
     fn cos(z: Complex) -> NumberResult<Complex> {
         cmath::cos(z)
     }
 
-    /// Return the hyperbolic cosine of z.
+    /// The hyperbolic cosine at `z`.
     #[function]
     fn cosh(z: Complex) -> NumberResult<Complex> {
         cmath::cosh(z)
     }
 
-    /// Return the exponential value e**z.
+    /// `e` to the power of `z`.
     #[function]
     fn exp(z: Complex) -> NumberResult<Complex> {
         cmath::exp(z)
     }
 
-    /// Return the base-10 logarithm of z.
+    /// The logarithm to base 10, on the branch of `log`.
     #[function]
     fn log10(z: Complex) -> NumberResult<Complex> {
         cmath::log10(z)
     }
 
-    /// Return the sine of z.
+    /// The sine at `z`, an angle in radians.
     #[function]
     fn sin(z: Complex) -> NumberResult<Complex> {
         cmath::sin(z)
     }
 
-    /// Return the hyperbolic sine of z.
+    /// The hyperbolic sine at `z`.
     #[function]
     fn sinh(z: Complex) -> NumberResult<Complex> {
         cmath::sinh(z)
     }
 
-    /// Return the square root of z.
+    /// The root of `z` whose real part is not negative.
     #[function]
     fn sqrt(z: Complex) -> Complex {
         cmath::sqrt(z)
     }
 
-    /// Return the tangent of z.
+    /// The tangent at `z`, an angle in radians.
     #[function]
     fn tan(z: Complex) -> NumberResult<Complex> {
         cmath::tan(z)
     }
 
-    /// Return the hyperbolic tangent of z.
+    /// The hyperbolic tangent at `z`.
     #[function]
     fn tanh(z: Complex) -> NumberResult<Complex> {
         cmath::tanh(z)
     }
 
-    /// log(z[, base]) -> the logarithm of z to the given base.
-    ///
-    /// If the base is not specified, returns the natural logarithm (base e) of z.
+    /// The logarithm to `base`, or the natural one if there is no base.
     #[function]
     fn log(z: Complex, base: Option<Complex>) -> NumberResult<Complex> {
         match base {
@@ -130,53 +128,46 @@ pub mod module {
         }
     }
 
-    /// Return argument, also known as the phase angle, of a complex.
+    /// The angle between `z` and the positive real axis, from -pi to pi.
     #[function]
     fn phase(z: Complex) -> f64 {
         cmath::phase(z)
     }
 
-    /// Convert a complex from rectangular coordinates to polar coordinates.
-    ///
-    /// r is the distance from 0 and phi the phase angle.
+    /// The pair of the length and the angle of `z`.
     #[function]
     fn polar(t: &mut Thread, z: Complex) -> Result<Obj<Tuple>> {
         let (length, angle) = cmath::polar(z).or_raise(t)?;
         Ok(Tuple::from_values(t, [Float::from_f64(t, length), Float::from_f64(t, angle)]))
     }
 
-    /// Convert from polar coordinates to rectangular coordinates.
+    /// The complex number with length `r` and angle `phi`.
     #[function]
     fn rect(r: f64, phi: f64) -> NumberResult<Complex> {
         cmath::rect(r, phi)
     }
 
-    /// Return True if both the real and imaginary parts of z are finite, else False.
+    /// Whether neither part is infinite or a NaN.
     #[function]
     fn isfinite(z: Complex) -> bool {
         z.real.is_finite() && z.imaginary.is_finite()
     }
 
-    /// Checks if the real or imaginary part of z is infinite.
+    /// Whether a part, or both, is infinite.
     #[function]
     fn isinf(z: Complex) -> bool {
         z.real.is_infinite() || z.imaginary.is_infinite()
     }
 
-    /// Checks if the real or imaginary part of z not a number (NaN).
+    /// Whether a part, or both, is a NaN.
     #[function]
     fn isnan(z: Complex) -> bool {
         z.real.is_nan() || z.imaginary.is_nan()
     }
 
-    /// Determine whether two complex numbers are close in value.
+    /// Whether the distance of `a` and `b` is within a tolerance.
     ///
-    ///   rel_tol
-    ///     maximum difference for being considered "close", relative to the
-    ///     magnitude of the input values
-    ///   abs_tol
-    ///     maximum difference for being considered "close", regardless of the
-    ///     magnitude of the input values
+    /// That is `abs_tol`, or `rel_tol` times the larger magnitude, whichever is more. A negative one raises `ValueError`.
     #[function(signature = "(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
     fn isclose(t: &mut Thread, a: Complex, b: Complex, rel_tol: f64, abs_tol: f64) -> Result<bool> {
         if rel_tol < 0.0 || abs_tol < 0.0 {

@@ -154,7 +154,7 @@ pub mod module {
         Ok(())
     }
 
-    /// Register a codec search function.
+    /// Adds a function that is called with the name of an encoding and answers its codec, or `None` if it knows none.
     #[function]
     fn register(t: &mut Thread, search_function: Ref<'_>) -> Result<()> {
         if search_function.shape(t).special().call.is_none() {
@@ -164,19 +164,19 @@ pub mod module {
         Ok(())
     }
 
-    /// Unregister a codec search function and clear the registry's cache.
+    /// Takes a function of `register` away again, and forgets all codecs found so far.
     #[function]
     fn unregister(t: &mut Thread, search_function: Ref<'_>) {
         codec::unregister(t, search_function);
     }
 
-    /// Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.
+    /// The `CodecInfo` of an encoding. Raises `LookupError` if no registered function knows it.
     #[function]
     fn lookup(t: &mut Thread, encoding: &Object<Str>) -> Result<Value> {
         codec::lookup(t, &encoding.to_string())
     }
 
-    /// Encodes obj using the codec registered for encoding.
+    /// Runs the encoder of the codec called `encoding` on `obj`; `errors` names the error handler.
     #[function(signature = "(obj, encoding='utf-8', errors='strict')")]
     fn encode(
         t: &mut Thread,
@@ -192,7 +192,7 @@ pub mod module {
         codec::call_codec(t, found.borrow(), 0, obj, &errors)
     }
 
-    /// Decodes obj using the codec registered for encoding.
+    /// Runs the decoder of the codec called `encoding` on `obj`; `errors` names the error handler.
     #[function(signature = "(obj, encoding='utf-8', errors='strict')")]
     fn decode(
         t: &mut Thread,
@@ -208,19 +208,19 @@ pub mod module {
         codec::call_codec(t, found.borrow(), 1, obj, &errors)
     }
 
-    /// Register the specified error handler under the name errors.
+    /// Makes a callable the error handler called `errors`, in place of any before.
     #[function]
     fn register_error(t: &mut Thread, errors: Ref<'_>, handler: Ref<'_>) -> Result<()> {
         codec::register_error(t, errors, handler)
     }
 
-    /// Un-register the specified error handler for the error handling `errors'.
+    /// Takes the error handler called `errors` away. Whether there was one.
     #[function]
     fn _unregister_error(t: &mut Thread, errors: Ref<'_>) -> Result<bool> {
         codec::unregister_error(t, errors)
     }
 
-    /// Return the error handler for the specified error handling name.
+    /// The error handler of this name. Raises `LookupError` if there is none.
     #[function]
     fn lookup_error(t: &mut Thread, name: &Object<Str>) -> Result<Value> {
         handlers::find(t, &name.to_string())

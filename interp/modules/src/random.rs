@@ -23,12 +23,12 @@ impl Trace for Random {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
-/// Module implements the Mersenne Twister random number generator.
+/// The generator behind `random`: a Mersenne Twister.
 #[module(name = "_random")]
 pub mod module {
     use super::*;
 
-    /// Random() -> create a random number generator with its own internal state.
+    /// A Mersenne Twister, independent of all others.
     #[class(name = "Random", module = "_random")]
     impl Random {
         #[new]
@@ -51,22 +51,19 @@ pub mod module {
             }
         }
 
-        /// seed([n]) -> None.
-        ///
-        /// Defaults to use urandom and falls back to a combination
-        /// of the current time and the process identifier.
+        /// Starts anew from the magnitude of an integer or the hash of another object; without one, from the system's entropy.
         #[method(signature = "(n=None, /)")]
         fn seed(t: &mut Thread, this: &Object<Random>, n: Option<Ref<'_>>) -> Result<()> {
             reseed(t, this, n)
         }
 
-        /// random() -> x in the interval [0, 1).
+        /// The next float, from 0 up to but not including 1.
         #[method]
         fn random(t: &Thread, this: &Object<Random>) -> f64 {
             this.generator.with(t, this.header(), MersenneTwister::next_float)
         }
 
-        /// getrandbits(k) -> x.  Generates an int with k random bits.
+        /// An int of `k` bits, each 0 or 1 at random. Raises `ValueError` if `k` is negative.
         #[method]
         fn getrandbits(t: &mut Thread, this: &Object<Random>, k: Index) -> Result<Value> {
             let count = match k.get() {
@@ -78,7 +75,7 @@ pub mod module {
             Ok(Int::from_integer(t, bits))
         }
 
-        /// getstate() -> tuple containing the current state.
+        /// All that decides the numbers to come, as a tuple of integers for `setstate`.
         #[method]
         fn getstate(t: &mut Thread, this: &Object<Random>) -> Obj<Tuple> {
             let (words, index) = this.generator.with(t, this.header(), |generator| {
@@ -90,7 +87,7 @@ pub mod module {
             Tuple::from_values(t, words.into_iter().chain([index]))
         }
 
-        /// setstate(state) -> None.  Restores generator state.
+        /// Goes back to a state that `getstate` gave. Raises `ValueError` for a tuple that is none.
         #[method]
         fn setstate(t: &mut Thread, this: &Object<Random>, state: Ref<'_>) -> Result<()> {
             let Some(state) = state.downcast::<Tuple>() else {

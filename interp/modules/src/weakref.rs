@@ -10,7 +10,7 @@ use ungil_objects::types::weak::{CallableProxy, Proxy};
 use ungil_objects::weakref::{WeakRef, references_to};
 use ungil_objects::{Obj, Ref, Result, Thread, Value};
 
-/// Weak-reference support module.
+/// What `weakref` is built on.
 #[module(name = "_weakref")]
 pub mod module {
     use super::*;
@@ -27,30 +27,29 @@ pub mod module {
         add_to_module(t, module, "CallableProxyType", proxy)
     }
 
-    /// Create a proxy object that weakly references 'object'.
+    /// A stand-in for an object that does not keep it alive.
     ///
-    /// 'callback', if given, is called with a reference to the
-    /// proxy when 'object' is about to be finalized.
+    /// Once the object dies, `callback` is called with the stand-in.
     #[function]
     fn proxy(t: &mut Thread, object: Ref<'_>, callback: Option<Ref<'_>>) -> Result<Value> {
         let callback = callback.filter(|callback| !callback.is_none()).map(Ref::to_value);
         ungil_objects::types::weak::proxy(t, object, callback)
     }
 
-    /// Return the number of weak references to 'object'.
+    /// How many weak references and proxies an object has.
     #[function]
     fn getweakrefcount(t: &mut Thread, object: Ref<'_>) -> usize {
         references_to(t, object).len()
     }
 
-    /// Return a list of all weak reference objects pointing to 'object'.
+    /// The weak references and proxies of an object, as a new list.
     #[function]
     fn getweakrefs(t: &mut Thread, object: Ref<'_>) -> Obj<List> {
         let references = references_to(t, object);
         List::from_values(t, references)
     }
 
-    /// Atomically remove key from dict if it points to a dead weakref.
+    /// Deletes the item of a key if its value is a weak reference to a dead object.
     #[function]
     fn _remove_dead_weakref(t: &mut Thread, dct: &Object<Dict>, key: Ref<'_>) -> Result<()> {
         let Some(value) = dct.get(t, key)? else { return Ok(()) };

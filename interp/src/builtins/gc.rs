@@ -17,7 +17,7 @@ fn list(t: &Thread, items: Vec<Value>) -> Value {
     List::from_values(t, items).into_value()
 }
 
-/// This module provides access to the garbage collector for reference cycles.
+/// Controls the collector of objects in reference cycles, and looks at the objects it knows.
 #[module(name = "gc")]
 pub mod gc {
     use super::*;
@@ -42,7 +42,7 @@ pub mod gc {
         add_to_module(t, module, "garbage", garbage)
     }
 
-    /// Run the garbage collector and return the number of objects that it freed. All generations are one here.
+    /// Runs a collection and answers how many objects it freed. All generations are one here.
     #[function(name = "collect", signature = "(generation=2)")]
     fn run(t: &mut Thread, generation: i64) -> Result<i64> {
         if !(0..=2).contains(&generation) {
@@ -51,45 +51,45 @@ pub mod gc {
         Ok(collect(t) as i64)
     }
 
-    /// Enable automatic garbage collection.
+    /// Lets collections start by themselves.
     #[function]
     fn enable(t: &Thread) {
         state(t).set_enabled(t, true);
     }
 
-    /// Disable automatic garbage collection.
+    /// Keeps collections from starting by themselves.
     #[function]
     fn disable(t: &Thread) {
         state(t).set_enabled(t, false);
     }
 
-    /// Return whether automatic garbage collection is enabled.
+    /// Whether collections start by themselves.
     #[function]
     fn isenabled(t: &Thread) -> bool {
         state(t).is_enabled()
     }
 
-    /// Return the number of new objects from which on a collection is due, and two zeros for generations that there are not.
+    /// The number of new objects from which on a collection is due, and two zeros for generations that there are not.
     #[function]
     fn get_threshold(t: &Thread) -> Value {
         let threshold = Int::from_i64(t, state(t).threshold());
         Tuple::from_values(t, [threshold, Value::from_i32(0), Value::from_i32(0)]).into_value()
     }
 
-    /// Set the number of new objects from which on a collection is due; 0 turns automatic collection off.
+    /// Sets the number of new objects from which on a collection is due; 0 keeps collections from starting by themselves.
     #[function(signature = "(threshold0, threshold1=0, threshold2=0, /)")]
     fn set_threshold(t: &Thread, threshold0: i64, _threshold1: i64, _threshold2: i64) {
         state(t).set_threshold(t, threshold0.max(0));
     }
 
-    /// Return the number of objects made since the last collection, and two zeros.
+    /// The number of objects made since the last collection, and two zeros.
     #[function]
     fn get_count(t: &Thread) -> Value {
         let count = Int::from_i64(t, t.interpreter().state().allocations());
         Tuple::from_values(t, [count, Value::from_i32(0), Value::from_i32(0)]).into_value()
     }
 
-    /// Return a list of a dictionary with the numbers of collections and collected objects.
+    /// A list of one dict, which counts the collections and the objects they collected.
     #[function]
     fn get_stats(t: &mut Thread) -> Result<Value> {
         let statistics = &state(t).statistics;
@@ -107,7 +107,7 @@ pub mod gc {
         Ok(list(t, vec![stats.into_value()]))
     }
 
-    /// Return a list of all objects that the collector looks after.
+    /// A list of the objects that the collector looks after.
     #[function(signature = "(generation=None)")]
     fn get_objects(t: &mut Thread, generation: Option<i64>) -> Result<Value> {
         if let Some(generation) = generation
@@ -123,27 +123,27 @@ pub mod gc {
         Ok(list(t, objects))
     }
 
-    /// Return the list of objects that refer to one of the arguments.
+    /// A list of the objects that refer to any of the arguments.
     #[function]
     fn get_referrers(t: &mut Thread, objects: &[Ref<'_>]) -> Value {
         let found = inspect::referrers(t, objects);
         list(t, found)
     }
 
-    /// Return the list of objects that the arguments refer to.
+    /// A list of the objects that the arguments refer to.
     #[function]
     fn get_referents(t: &mut Thread, objects: &[Ref<'_>]) -> Value {
         let found = inspect::referents(t, objects);
         list(t, found)
     }
 
-    /// Return whether the collector looks after an object.
+    /// Whether the collector looks after an object.
     #[function]
     fn is_tracked(object: Ref<'_>) -> bool {
         inspect::is_tracked(object)
     }
 
-    /// Return whether the collector has run an object's finaliser.
+    /// Whether the collector has run an object's finaliser.
     #[function]
     fn is_finalized(object: Ref<'_>) -> bool {
         object.header().is_some_and(|header| header.has(ungil_refcount::Bit::FINALIZED))
@@ -153,17 +153,17 @@ pub mod gc {
     #[function]
     fn freeze() {}
 
-    /// The reverse of freeze().
+    /// Does nothing, as `freeze` does nothing.
     #[function]
     fn unfreeze() {}
 
-    /// Return the number of frozen objects: none.
+    /// The number of frozen objects: always 0.
     #[function]
     fn get_freeze_count() -> i64 {
         0
     }
 
-    /// Set debugging flags: only 0 is supported.
+    /// Accepts only 0, for the collector has no debugging output. Raises `NotImplementedError` for other flags.
     #[function]
     fn set_debug(t: &mut Thread, flags: i64) -> Result<()> {
         if flags == 0 {
@@ -172,7 +172,7 @@ pub mod gc {
         raise!(t, NotImplementedError, "the collector has no debugging flags")
     }
 
-    /// Return the debugging flags: none.
+    /// The debugging flags: always 0.
     #[function]
     fn get_debug() -> i64 {
         0

@@ -77,14 +77,18 @@ impl Generator {
         Ok(next_of(t, outcome))
     }
 
-    /// send(value) -> send 'value' into generator, return next yielded value or raise StopIteration.
+    /// Resumes the generator with a value, the result of the `yield` it waits at, and answers what it yields next.
+    ///
+    /// If it returns instead, that is `StopIteration` with the value returned.
     #[method]
     fn send(t: &mut Thread, this: &Object<Generator>, value: Ref<'_>) -> Result<Value> {
         let outcome = resume_native(t, this, Ok(value.to_value()))?;
         as_result(t, outcome)
     }
 
-    /// throw(value) -> raise exception in generator, return next yielded value or raise StopIteration.
+    /// Resumes the generator by raising an exception where it waits, and answers what it yields next.
+    ///
+    /// If it returns instead, that is `StopIteration` with the value returned.
     #[method]
     fn throw(t: &mut Thread, this: &Object<Generator>, args: Args<'_>) -> Result<Value> {
         let raised = thrown(t, args)?;
@@ -92,7 +96,7 @@ impl Generator {
         as_result(t, outcome)
     }
 
-    /// close() -> raise GeneratorExit inside generator.
+    /// Ends the generator by `GeneratorExit` where it waits. Raises `RuntimeError` if it yields all the same.
     #[method]
     fn close(t: &mut Thread, this: &Object<Generator>) -> Result<Value> {
         close(t, this)
@@ -234,7 +238,9 @@ impl Coroutine {
         t.alloc(CoroutineWrapper { coroutine: Fixed::new(this.to_value()) }).into_value()
     }
 
-    /// send(arg) -> send 'arg' into coroutine, return next iterated value or raise StopIteration.
+    /// Resumes the coroutine with the result of what it awaits, and answers what it awaits next.
+    ///
+    /// If it returns instead, that is `StopIteration` with the value returned.
     #[method]
     fn send(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
         let coroutine = of(t, this)?;
@@ -242,7 +248,9 @@ impl Coroutine {
         as_result(t, outcome)
     }
 
-    /// throw(value) -> raise exception in coroutine, return next iterated value or raise StopIteration.
+    /// Resumes the coroutine by raising an exception where it waits, and answers what it awaits next.
+    ///
+    /// If it returns instead, that is `StopIteration` with the value returned.
     #[method]
     fn throw(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<Value> {
         let coroutine = of(t, this)?;
@@ -251,7 +259,7 @@ impl Coroutine {
         as_result(t, outcome)
     }
 
-    /// close() -> raise GeneratorExit inside coroutine.
+    /// Ends the coroutine by `GeneratorExit` where it waits. Raises `RuntimeError` if it awaits once more.
     #[method]
     fn close(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let coroutine = of(t, this)?;
@@ -361,21 +369,21 @@ impl AsyncGenerator {
         send_later(t, generator, Value::NONE)
     }
 
-    /// asend(v) -> send 'v' in generator.
+    /// An awaitable that resumes the generator with a value, the result of the `yield` it waits at.
     #[method]
     fn asend(t: &mut Thread, this: Ref<'_>, value: Ref<'_>) -> Result<Value> {
         let generator = of(t, this)?;
         send_later(t, generator, value.to_value())
     }
 
-    /// athrow(value) -> raise exception in generator.
+    /// An awaitable that resumes the generator by raising an exception where it waits.
     #[method]
     fn athrow(t: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Result<Value> {
         let generator = of(t, this)?;
         throw_later(t, generator, Some(args))
     }
 
-    /// aclose() -> raise GeneratorExit inside generator.
+    /// An awaitable that ends the generator by `GeneratorExit` where it waits.
     #[method]
     fn aclose(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let generator = of(t, this)?;

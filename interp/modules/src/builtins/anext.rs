@@ -10,7 +10,7 @@ use ungil_objects::{Raised, Ref, Result, Thread, Value, raise};
 
 use crate::payload::payload_struct;
 
-/// Return an AsyncIterator for an AsyncIterable object.
+/// Calls `__aiter__` of an object. Raises `TypeError` if it has none, or if the answer has no `__anext__`.
 #[function]
 pub fn aiter(t: &mut Thread, async_iterable: Ref<'_>) -> Result<Value> {
     let Some(method) = async_iterable.shape(t).special().unary(Unary::AsyncIter) else {
@@ -24,10 +24,9 @@ pub fn aiter(t: &mut Thread, async_iterable: Ref<'_>) -> Result<Value> {
     Ok(iterator)
 }
 
-/// Return the next item from the async iterator.
+/// An awaitable for the element that comes next.
 ///
-/// If default is given and the async iterator is exhausted,
-/// it is returned instead of raising StopAsyncIteration.
+/// With a `default`, awaiting it at the end gives that; without one it raises `StopAsyncIteration`.
 #[function]
 pub fn anext(t: &mut Thread, async_iterator: Ref<'_>, default: Option<Ref<'_>>) -> Result<Value> {
     let Some(method) = async_iterator.shape(t).special().unary(Unary::AsyncNext) else {
@@ -50,7 +49,7 @@ payload_struct! {
     }
 }
 
-/// Awaitable of anext() with a default.
+/// What `anext` gives to await if it has a default.
 #[class(name = "anext_awaitable", no_new, final)]
 impl NextOrDefault {
     #[method]

@@ -70,7 +70,7 @@ pub fn check_open(t: &mut Thread, stream: Ref<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The abstract base class for all I/O classes.
+/// What all streams have in common: lines, closing, and refusals of what a stream cannot do.
 #[class(name = "_IOBase", module = "_io", attributes)]
 impl IoBase {
     #[new]
@@ -239,7 +239,7 @@ impl IoBase {
     }
 }
 
-/// Base class for raw binary I/O.
+/// Streams of bytes without a buffer. Subclasses supply `readinto` and `write`.
 #[class(name = "_RawIOBase", module = "_io", base = IoBase, attributes)]
 impl RawBase {
     #[new]
@@ -289,7 +289,7 @@ impl RawBase {
     }
 }
 
-/// Base class for buffered IO objects.
+/// Streams of bytes that may keep a buffer. Subclasses supply `read`, `read1` and `write`.
 #[class(name = "_BufferedIOBase", module = "_io", base = IoBase, attributes)]
 impl BufferedBase {
     #[new]
@@ -343,7 +343,7 @@ pub fn read_into(t: &mut Thread, stream: Ref<'_>, target: Ref<'_>, name: &str) -
     Ok(bytes.len())
 }
 
-/// Base class for text I/O.
+/// Streams of text. Subclasses supply reading and writing.
 #[class(name = "_TextIOBase", module = "_io", base = IoBase, attributes)]
 impl TextBase {
     #[new]

@@ -157,7 +157,7 @@ impl Trace for NewlineDecoder {
     }
 }
 
-/// Codec used when reading a file in universal newlines mode.
+/// Decodes text piece by piece, notes which line ends occur and, if asked to, makes them `\n`. Without a decoder it takes text.
 #[class(name = "IncrementalNewlineDecoder", module = "_io")]
 impl NewlineDecoder {
     #[new(signature = "(decoder, translate, errors='strict')")]

@@ -70,7 +70,7 @@ fn fetch(t: &mut Thread, cell: &Object<Cell>) -> Result<Option<(Value, Value)>> 
     }
 }
 
-/// Iterator wrapped to make it copyable.
+/// One of several iterators over the same elements, which are kept until all have seen them.
 #[class(name = "_tee", module = "itertools")]
 impl Tee {
     #[new]
@@ -97,7 +97,7 @@ impl Tee {
         Ok(Some(item))
     }
 
-    /// Returns an independent iterator.
+    /// Another iterator that goes on from the same place.
     #[method]
     fn __copy__(t: &mut Thread, this: &Object<Tee>) -> Value {
         let cell = this.cell.get(t, this.header());
@@ -105,7 +105,7 @@ impl Tee {
     }
 }
 
-/// Returns a tuple of n independent iterators.
+/// `n` iterators over one iterable, each of which gives all elements.
 #[function(name = "tee", signature = "(iterable, n=2, /)")]
 pub fn split(t: &mut Thread, iterable: Ref<'_>, n: i64) -> Result<Value> {
     let Ok(n) = usize::try_from(n) else { raise!(t, ValueError, "n must be >= 0") };

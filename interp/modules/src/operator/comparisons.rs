@@ -18,51 +18,51 @@ macro_rules! comparisons {
 }
 
 comparisons! {
-    /// Same as a < b.
+    /// The operator `<`.
     lt Less;
-    /// Same as a <= b.
+    /// The operator `<=`.
     le LessEqual;
-    /// Same as a == b.
+    /// The operator `==`.
     eq Equal;
-    /// Same as a != b.
+    /// The operator `!=`.
     ne NotEqual;
-    /// Same as a > b.
+    /// The operator `>`.
     gt Greater;
-    /// Same as a >= b.
+    /// The operator `>=`.
     ge GreaterEqual;
 }
 
-/// Same as a is b.
+/// Whether both are one object.
 #[function]
 pub fn is_(a: Ref<'_>, b: Ref<'_>) -> bool {
     a.is(b)
 }
 
-/// Same as a is not b.
+/// Whether they are two objects.
 #[function]
 pub fn is_not(a: Ref<'_>, b: Ref<'_>) -> bool {
     !a.is(b)
 }
 
-/// Same as a is None.
+/// Whether the argument is `None`.
 #[function]
 pub fn is_none(a: Ref<'_>) -> bool {
     a.is_none()
 }
 
-/// Same as a is not None.
+/// Whether the argument is anything but `None`.
 #[function]
 pub fn is_not_none(a: Ref<'_>) -> bool {
     !a.is_none()
 }
 
-/// Return True if a is true, False otherwise.
+/// The truth value, as an `if` sees it.
 #[function]
 pub fn truth(t: &mut Thread, a: Ref<'_>) -> Result<bool> {
     convert::is_true(t, a)
 }
 
-/// Same as not a.
+/// The opposite of the truth value.
 #[function]
 pub fn not_(t: &mut Thread, a: Ref<'_>) -> Result<bool> {
     convert::is_true(t, a).map(|truth| !truth)

@@ -48,10 +48,9 @@ payload_struct! {
     ItemGetter { keys: Vec<Fixed> }
 }
 
-/// Return a callable object that fetches the given item(s) from its operand.
+/// A function that subscripts its argument with fixed keys.
 ///
-/// After f = itemgetter(2), the call f(r) returns r[2].
-/// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
+/// It answers the item for one key, and a tuple of items for several.
 #[class(name = "itemgetter", module = "operator")]
 impl ItemGetter {
     #[new]
@@ -101,12 +100,9 @@ payload_struct! {
     }
 }
 
-/// Return a callable object that fetches the given attribute(s) from its operand.
+/// A function that reads fixed attributes of its argument; dots in a name lead to attributes of attributes.
 ///
-/// After f = attrgetter('name'), the call f(r) returns r.name.
-/// After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).
-/// After h = attrgetter('name.first', 'name.last'), the call h(r) returns
-/// (r.name.first, r.name.last).
+/// It answers the value for one name, and a tuple of values for several.
 #[class(name = "attrgetter", module = "operator")]
 impl AttributeGetter {
     #[new]
@@ -171,11 +167,9 @@ payload_struct! {
     }
 }
 
-/// Return a callable object that calls the given method on its operand.
+/// A function that calls a method of its argument, always the same with the same arguments.
 ///
-/// After f = methodcaller('name'), the call f(r) returns r.name().
-/// After g = methodcaller('name', 'date', foo=1), the call g(r) returns
-/// r.name('date', foo=1).
+/// The first argument is the method's name; the method gets the rest.
 #[class(name = "methodcaller", module = "operator")]
 impl MethodCaller {
     #[new]

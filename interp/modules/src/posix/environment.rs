@@ -29,7 +29,7 @@ pub fn read(t: &mut Thread) -> Result<Value> {
     Ok(environment.into_value())
 }
 
-/// Create the environment dictionary.
+/// A new dict of the process's environment, with names and values as bytes.
 #[function]
 pub fn _create_environ(t: &mut Thread) -> Result<Value> {
     read(t)
@@ -46,7 +46,7 @@ fn name_bytes(t: &mut Thread, name: Ref<'_>) -> Result<Vec<u8>> {
     Ok(name)
 }
 
-/// Change or add an environment variable.
+/// Sets a variable in the process's environment, whether or not it was there. `os.environ` does not notice.
 #[function]
 pub fn putenv(t: &mut Thread, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
     let name = name_bytes(t, name)?;
@@ -58,7 +58,7 @@ pub fn putenv(t: &mut Thread, name: Ref<'_>, value: Ref<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Delete an environment variable.
+/// Takes a variable out of the process's environment. `os.environ` does not notice.
 #[function]
 pub fn unsetenv(t: &mut Thread, name: Ref<'_>) -> Result<()> {
     let name = name_bytes(t, name)?;

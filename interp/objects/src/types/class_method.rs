@@ -43,7 +43,7 @@ impl Object<ClassMethod> {
     }
 }
 
-/// Convert a function to be a class method.
+/// Wraps a function so that it gets the class as its first argument, whether called on the class or an instance.
 #[class(name = "classmethod", attributes)]
 impl ClassMethod {
     #[new]

@@ -42,7 +42,7 @@ fn contents(t: &Thread, this: &Object<SimpleNamespace>) -> Obj<Dict> {
     Dict::from_pairs(t, attributes::to_vec(t, this.borrow()))
 }
 
-/// A simple attribute-based namespace.
+/// An object with whatever attributes it is given.
 #[class(name = "SimpleNamespace", module = "types", attributes)]
 impl SimpleNamespace {
     #[new]
@@ -113,7 +113,7 @@ impl SimpleNamespace {
         Tuple::from_values(t, [class, none.into_value(), state.into_value()])
     }
 
-    /// Return a copy of the namespace object with new values for the specified attributes.
+    /// A new namespace of the same class and attributes, some of them replaced by keyword arguments.
     #[method]
     fn __replace__(t: &mut Thread, this: &Object<SimpleNamespace>, args: Args<'_>) -> Result<Value> {
         if !args.positional().is_empty() {

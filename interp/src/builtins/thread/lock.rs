@@ -51,37 +51,37 @@ impl Lock {
         t.alloc_with_shape(class.root_shape(), Lock::default()).into_value()
     }
 
-    /// Lock the lock; without waiting if `blocking` is false. Return whether it is locked now.
+    /// Takes the lock, waiting unless `blocking` is false, and no longer than `timeout` seconds. Whether it was taken.
     #[method(signature = "(blocking=True, timeout=-1.0)")]
     fn acquire(t: &mut Thread, this: &Object<Self>, blocking: bool, timeout: f64) -> Result<bool> {
         take(t, &this.lock, blocking, timeout)
     }
 
-    /// An obsolete synonym of acquire().
+    /// `acquire` under the name it once had.
     #[method(signature = "(blocking=True, timeout=-1.0)")]
     fn acquire_lock(t: &mut Thread, this: &Object<Self>, blocking: bool, timeout: f64) -> Result<bool> {
         take(t, &this.lock, blocking, timeout)
     }
 
-    /// Release the lock, whichever thread has locked it.
+    /// Frees the lock, whichever thread has taken it.
     #[method]
     fn release(t: &mut Thread, this: &Object<Self>) -> Result<()> {
         this.give_back(t)
     }
 
-    /// An obsolete synonym of release().
+    /// `release` under the name it once had.
     #[method]
     fn release_lock(t: &mut Thread, this: &Object<Self>) -> Result<()> {
         this.give_back(t)
     }
 
-    /// Return whether the lock is locked.
+    /// Whether anyone holds the lock.
     #[method]
     fn locked(&self) -> bool {
         self.lock.is_held()
     }
 
-    /// An obsolete synonym of locked().
+    /// `locked` under the name it once had.
     #[method]
     fn locked_lock(&self) -> bool {
         self.lock.is_held()

@@ -18,16 +18,14 @@ use crate::value::{NONE, Ref, Value};
 
 #[methods(METHODS)]
 impl Dict {
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of a key, or `default` (`None` unless given) if the key is missing.
     #[method(name = "get")]
     fn get_or(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<Value> {
         let [Some(key), default] = args.unpack(t, "get", 1)? else { return Ok(Value::NONE) };
         Ok(this.get(t, key)?.unwrap_or_else(|| default.unwrap_or(NONE).to_value()))
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of a key. A missing key is first added with `default`, which is `None` unless given.
     #[method]
     fn setdefault(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<Value> {
         let [Some(key), default] = args.unpack(t, "setdefault", 1)? else { return Ok(Value::NONE) };
@@ -36,10 +34,9 @@ impl Dict {
         this.table().get_or_insert(t, this.header(), key.to_value(), hash, default)
     }
 
-    /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
+    /// Takes a key out and answers its value.
     ///
-    /// If the key is not found, return the default if given; otherwise,
-    /// raise a KeyError.
+    /// For a missing key it answers the default, and raises `KeyError` if none is given.
     #[method]
     fn pop(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<Value> {
         let [Some(key), default] = args.unpack(t, "pop", 1)? else { return Ok(Value::NONE) };
@@ -50,10 +47,7 @@ impl Dict {
         }
     }
 
-    /// Remove and return a (key, value) pair as a 2-tuple.
-    ///
-    /// Pairs are returned in LIFO (last-in, first-out) order.
-    /// Raises KeyError if the dict is empty.
+    /// Takes out the item that was added last and answers its key and value. Raises `KeyError` if there are no items.
     #[method]
     fn popitem(t: &mut Thread, this: &Object<Dict>) -> Result<Obj<Tuple>> {
         match this.table().pop_last(t, this.header()) {
@@ -65,59 +59,58 @@ impl Dict {
         }
     }
 
-    /// D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.
-    /// If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]
-    /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
-    /// In either case, this is followed by: for k in F:  D[k] = F[k]
+    /// Sets items from another mapping or an iterable of pairs, then from keyword arguments; new values replace old ones.
+    ///
+    /// A mapping is whatever has a method `keys`.
     #[method]
     fn update(t: &mut Thread, this: &Object<Dict>, args: Args<'_>) -> Result<()> {
         merge::update_from_call(t, this, "update", args)
     }
 
-    /// Return a set-like object providing a view on the dict's keys.
+    /// The keys as a view, which follows changes and has the operators of sets.
     #[method]
     fn keys(t: &mut Thread, this: &Object<Dict>) -> Obj<DictKeys> {
         DictKeys::new(t, this)
     }
 
-    /// Return an object providing a view on the dict's values.
+    /// The values as a view, which follows changes.
     #[method]
     fn values(t: &mut Thread, this: &Object<Dict>) -> Obj<DictValues> {
         DictValues::new(t, this)
     }
 
-    /// Return a set-like object providing a view on the dict's items.
+    /// The pairs of key and value as a view, which follows changes and has the operators of sets.
     #[method(name = "items")]
     fn items_view(t: &mut Thread, this: &Object<Dict>) -> Obj<DictItems> {
         DictItems::new(t, this)
     }
 
-    /// Return a shallow copy of the dict.
+    /// Another dict with the same keys and values, which are not copied themselves.
     #[method(name = "copy")]
     fn plain_copy(t: &mut Thread, this: &Object<Dict>) -> Obj<Dict> {
         this.copy(t)
     }
 
-    /// Remove all items from the dict.
+    /// Empties the dict.
     #[method]
     fn clear(t: &mut Thread, this: &Object<Dict>) {
         drop(this.table().clear(t, this.header()));
     }
 
-    /// Create a new dictionary with keys from iterable and values set to value.
+    /// Makes a dict that maps each element of an iterable to one value, `None` unless given.
     #[classmethod]
     fn fromkeys(t: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Result<Value> {
         let [Some(keys), value] = args.unpack(t, "fromkeys", 1)? else { return Ok(Value::NONE) };
         merge::from_keys(t, class.borrow(), keys, value.unwrap_or(NONE))
     }
 
-    /// See PEP 585
+    /// A generic alias such as `dict[str, int]`, for annotations.
     #[classmethod]
     fn __class_getitem__(t: &mut Thread, class: &Object<Class>, item: Ref<'_>) -> Value {
         GenericAlias::of_class(t, class, item)
     }
 
-    /// Return the size of the dict in memory.
+    /// How many bytes the dict and its table take up.
     #[method]
     fn __sizeof__(t: &Thread, this: &Object<Dict>) -> usize {
         size_of::<Object<Dict>>() + this.table().allocated_bytes(t)
@@ -126,7 +119,7 @@ impl Dict {
 
 #[methods(OPERATORS)]
 impl Dict {
-    /// Return a reverse iterator over the dict keys.
+    /// Iterates over the keys, the last added first.
     #[method]
     fn __reversed__(t: &mut Thread, this: &Object<Dict>) -> Obj<DictReverseKeyIterator> {
         DictReverseKeyIterator::new(t, this.borrow())

@@ -50,10 +50,7 @@ impl Enumerate {
     }
 }
 
-/// Return an enumerate object.
-///
-/// The enumerate object yields pairs containing a count (from start, which
-/// defaults to zero) and a value yielded by the iterable argument.
+/// Numbers the elements of an iterable: an iterator over pairs of a number, counted up from `start`, and an element.
 #[class(name = "enumerate")]
 impl Enumerate {
     #[new(signature = "(iterable, start=0)")]
