@@ -96,7 +96,7 @@ impl Generator {
         as_result(t, outcome)
     }
 
-    /// Ends the generator by `GeneratorExit` where it waits. Raises `RuntimeError` if it yields all the same.
+    /// Ends the generator by `GeneratorExit` where it waits, and answers what it returns. Raises `RuntimeError` if it yields all the same.
     #[method]
     fn close(t: &mut Thread, this: &Object<Generator>) -> Result<Value> {
         close(t, this)
