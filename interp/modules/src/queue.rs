@@ -34,7 +34,7 @@ pub mod module {
         static DEF: ClassDef = ClassDef {
             name: "Empty",
             module: "_queue",
-            doc: "Exception raised by Queue.get(block=0)/get_nowait().",
+            doc: "A queue had nothing to give to a caller that did not wait longer.",
             flags: ClassFlags::BASE.with(ClassFlags::EXCEPTION),
             has_attributes: true,
             ..ClassDef::EMPTY

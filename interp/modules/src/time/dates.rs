@@ -17,20 +17,18 @@ ungil_objects::struct_sequence!(
     STRUCT_TIME,
     "time",
     "struct_time",
-    "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and \
-     strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same \
-     as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the \
-     actual year, not year - 1900.  See individual\n fields' descriptions for details.",
+    "A moment as calendar fields, which is also a sequence of nine integers.\n\nThe functions of this module that break up or \
+     format times make and take it. Years count in full\nand months from one, unlike in C.",
     {
-        "tm_year": "year, for example, 1993",
-        "tm_mon": "month of year, range [1, 12]",
-        "tm_mday": "day of month, range [1, 31]",
-        "tm_hour": "hours, range [0, 23]",
-        "tm_min": "minutes, range [0, 59]",
-        "tm_sec": "seconds, range [0, 61])",
-        "tm_wday": "day of week, range [0, 6], Monday is 0",
-        "tm_yday": "day of year, range [1, 366]",
-        "tm_isdst": "1 if summer time is in effect, 0 if not, and -1 if unknown",
+        "tm_year": "the year in full, such as 2024",
+        "tm_mon": "the month, from 1 to 12",
+        "tm_mday": "the day in its month, from 1 to 31",
+        "tm_hour": "the hour, from 0 to 23",
+        "tm_min": "the minute, from 0 to 59",
+        "tm_sec": "the second, up to 61 for leap seconds",
+        "tm_wday": "days since Monday, from 0 to 6",
+        "tm_yday": "the day in its year, from 1 to 366",
+        "tm_isdst": "whether summer time applies: 1 yes, 0 no, -1 not known",
     },
     hidden: ["tm_zone", "tm_gmtoff"],
     constructible: true

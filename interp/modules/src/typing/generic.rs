@@ -13,19 +13,19 @@ use super::call_typing;
 static GENERIC: ClassDef = ClassDef {
     name: "Generic",
     module: "typing",
-    doc: "Abstract base class for generic types.",
+    doc: "The base of classes that take type parameters.",
     methods: &[
         NativeDef {
             name: "__class_getitem__",
             signature: "($type, /, *args, **kwargs)",
-            doc: "Parameterizes a generic class.",
+            doc: "Fills in the class's type parameters.",
             convention: Convention::Args(|t, args: Args<'_>| call_typing(t, "_generic_class_getitem", args)),
             binding: Binding::ClassMethod,
         },
         NativeDef {
             name: "__init_subclass__",
             signature: "($type, /, *args, **kwargs)",
-            doc: "Function to initialize subclasses.",
+            doc: "Works out the type parameters of a new subclass.",
             convention: Convention::Args(|t, args: Args<'_>| call_typing(t, "_generic_init_subclass", args)),
             binding: Binding::ClassMethod,
         },

@@ -75,7 +75,7 @@ static METHODS: [NativeDef; 3] = [
     NativeDef {
         name: "__repr__",
         signature: "($self, /)",
-        doc: "Return repr(self).",
+        doc: "Text that shows the fields with their names.",
         convention: Convention::One(repr),
         binding: Binding::Method,
     },
@@ -89,7 +89,7 @@ static METHODS: [NativeDef; 3] = [
     NativeDef {
         name: "__new__",
         signature: "($type, /, sequence, dict={})",
-        doc: "Create and return a new object.  See help(type) for accurate signature.",
+        doc: "Make a record from a sequence of its fields.",
         convention: Convention::Args(new),
         binding: Binding::StaticMethod,
     },

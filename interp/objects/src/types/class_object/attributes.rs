@@ -23,7 +23,7 @@ use crate::value::{Ref, Value};
 /// `instance.__dict__`.
 pub static DICT: PropertyDef = PropertyDef {
     name: "__dict__",
-    doc: "dictionary for instance variables",
+    doc: "the object's own attributes, by name",
     get: |t, instance| match instance_attributes::materialise(t, instance) {
         Some(dict) => Ok(dict),
         None => {
@@ -49,7 +49,7 @@ pub static DICT: PropertyDef = PropertyDef {
 /// `instance.__weakref__`.
 pub(super) static WEAKREF: PropertyDef = PropertyDef {
     name: "__weakref__",
-    doc: "list of weak references to the object",
+    doc: "the first weak reference to the object, if any",
     get: |t, instance| {
         let first = crate::weakref::references_to(t, instance).into_iter().next();
         Ok(first.unwrap_or(Value::NONE))

@@ -27,7 +27,7 @@ pub fn default_dict_class(t: &mut Thread) -> Result<Obj<Class>> {
     static DEF: ClassDef = ClassDef {
         name: "defaultdict",
         module: "collections",
-        doc: "defaultdict(default_factory=None, /, [...]) --> dict with default factory",
+        doc: "A dict that calls a factory for the value of a missing key.",
         flags: ClassFlags::BASE.with(ClassFlags::MAPPING),
         has_attributes: true,
         methods: Dict::DEFAULT.methods,

@@ -27,7 +27,7 @@ pub fn ordered_dict_class(t: &mut Thread) -> Result<Obj<Class>> {
     static DEF: ClassDef = ClassDef {
         name: "OrderedDict",
         module: "collections",
-        doc: "Dictionary that remembers insertion order",
+        doc: "A dict whose keys have an order that can be rearranged.",
         flags: ClassFlags::BASE.with(ClassFlags::MAPPING),
         has_attributes: true,
         methods: Dict::ORDERED.methods,
