@@ -60,9 +60,9 @@ def delete_and_insert():
     for _ in range(N):
         del items[-2]
         items.insert(-1, "a")
-    return items[-2:]
 
 
 print(beside(move, pop_and_insert))
-print(beside(move, delete_and_insert))
+beside(move, delete_and_insert)
+print(items[-2:])
 print(len(items), items.count("a"), items.count("b"))
