@@ -92,7 +92,7 @@ pub(super) fn load(m: &mut Machine<'_>, object: usize, name: usize) -> Result<Wo
     m.save();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.is_adaptive() && specialise::is_due(m) {
+    if specialise::is_due(m) {
         specialise_load(m, object.get(), name);
     }
     load_from(m.t, object.get(), name)
@@ -251,7 +251,7 @@ pub(super) fn load_method(m: &mut Machine<'_>, base: usize, object: usize, name:
     m.save();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.is_adaptive() && specialise::is_due(m) {
+    if specialise::is_due(m) {
         specialise_method(m, object.get(), name);
     }
     match places::find(m.t, object.get(), object.get().shape(m.t), name) {
@@ -329,7 +329,7 @@ pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usiz
     let value = m.operand(value).into_value();
     let object = m.operand(object);
     let name = m.code.name(name);
-    if m.is_adaptive() && specialise::is_due(m) {
+    if specialise::is_due(m) {
         specialise_store(m, object.get(), name);
     }
     let shape = object.get().shape(m.t);

@@ -8,6 +8,7 @@ mod arithmetic;
 mod attributes;
 pub(crate) mod calls;
 mod containers;
+mod enter;
 mod exceptions;
 mod functions;
 mod iteration;
@@ -24,10 +25,10 @@ mod type_parameters;
 pub(crate) mod unpack;
 mod unwind;
 
+pub(crate) use enter::{resume, run};
 pub(crate) use exceptions::exception_of;
 pub(crate) use leave::leave_to_native;
 pub(crate) use machine::Machine;
-pub(crate) use run::{resume, run};
 
 use ungil_objects::error::Result;
 use ungil_objects::types::dict::Dict;

@@ -23,7 +23,7 @@ pub(super) fn load_global(m: &mut Machine<'_>, name: usize, callable: bool) -> R
     m.save();
     let name = m.code.name(name);
     let function = m.frame().function();
-    if m.is_adaptive() && specialise::is_due(m) {
+    if specialise::is_due(m) {
         specialise_global(m, function, name, callable);
     }
     find_global(m.t, function, name).map(Value::into_word)

@@ -1,30 +1,24 @@
 //! The dispatch loop.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use ungil_bytecode::Opcode;
-use ungil_objects::call::panicked;
 use ungil_objects::class::{ClassFlags, Unary};
 use ungil_objects::error::{Raised, Result};
 use ungil_objects::protocol::compare::Comparison;
-use ungil_objects::protocol::iterate::Sink;
-use ungil_objects::{Thread, Value, Word};
+use ungil_objects::{Value, Word};
 
 use super::arithmetic as math;
 use super::machine::{Machine, drop_word};
 use super::specialise::{self, generalise};
 use super::{
     attributes, calls, containers, exceptions, functions, iteration, names, patterns, subscripts,
-    super_access, type_parameters, unwind,
+    super_access, type_parameters,
 };
-use crate::frame::Frame;
-use crate::generator::{self, Outcome};
+use crate::generator;
 use crate::safepoint;
-use crate::trace::{self, NoWatcher, Recorder, Watcher};
+use crate::trace::{self, Watcher};
 
 /// Why the loop was left other than by a return.
-enum Exit {
+pub(super) enum Exit {
     /// An instruction raised.
     Raised(Raised),
     /// An instruction raised again what was raised before.
@@ -33,78 +27,6 @@ enum Exit {
     Hot,
     /// The watcher has seen enough.
     Watched,
-}
-
-/// Runs a frame, and those that it calls, until it returns to native code.
-pub(crate) fn run(t: &mut Thread, frame: Frame, pc: *const u64) -> Result<Value> {
-    run_machine(&mut Machine::new(t, frame, pc))
-}
-
-/// Runs a generator's frame, which is the entry frame, until it is left. What is thrown in is raised as if the current instruction had
-/// raised it. The sink is for a frame that is drained.
-pub(crate) fn resume(
-    t: &mut Thread,
-    frame: Frame,
-    pc: *const u64,
-    thrown: Option<Raised>,
-    sink: Option<&mut Sink<'_>>,
-) -> Result<Outcome> {
-    let mut machine = Machine::new(t, frame, pc);
-    machine.sink = sink.map(|sink| sink as &mut Sink<'_>);
-    if let Some(raised) = thrown {
-        machine.at = pc.wrapping_sub(1);
-        unwind::unwind(&mut machine, raised, false)?;
-    }
-    let value = run_machine(&mut machine)?;
-    Ok(if machine.has_yielded { Outcome::Yielded(value) } else { Outcome::Returned(value) })
-}
-
-fn run_machine(m: &mut Machine<'_>) -> Result<Value> {
-    loop {
-        let mut exit = execute_caught(m, &mut NoWatcher);
-        if let Err(Exit::Hot) = exit {
-            exit = record(m);
-        }
-        match exit {
-            Ok(value) => return Ok(value),
-            Err(Exit::Raised(raised)) => unwind::unwind(m, raised, false)?,
-            Err(Exit::Again(raised)) => unwind::unwind(m, raised, true)?,
-            Err(Exit::Hot | Exit::Watched) => {}
-        }
-    }
-}
-
-/// Executes a turn of the loop at whose head the machine is while it is recorded, and has it compiled.
-#[cold]
-fn record(m: &mut Machine<'_>) -> Result<Value, Exit> {
-    let mut recorder = Recorder::new(m);
-    let exit = execute_caught(m, &mut recorder);
-    if let Err(Exit::Watched) = exit {
-        trace::hot::finish(m, &recorder);
-    }
-    exit
-}
-
-/// Executes instructions; a panic in one, or in a native function that it calls, is raised as a `SystemError`.
-fn execute_caught<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
-    match catch_unwind(AssertUnwindSafe(|| execute(m, watcher))) {
-        Ok(exit) => exit,
-        Err(payload) => Err(Exit::Raised(instruction_panicked(m, &*payload))),
-    }
-}
-
-#[cold]
-fn instruction_panicked(m: &mut Machine<'_>, payload: &(dyn Any + Send)) -> Raised {
-    m.enter(m.frame(), m.pc);
-    m.save();
-    let at = m.code.word_of(m.at) as usize;
-    let opcode = m.code.spec.words.get(at).and_then(|word| Opcode::from_number(*word as u16));
-    let name = match (opcode, m.native) {
-        (Some(Opcode::Call), Some(native)) => native.name,
-        (Some(opcode), _) => opcode.description().mnemonic,
-        (None, _) => "an instruction",
-    };
-    panicked(m.t, name, payload)
 }
 
 /// The opcode and operands of the instruction at a program counter.
@@ -138,7 +60,7 @@ fn jump_offset(behind: *const u64) -> isize {
 
 /// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.
 #[allow(clippy::too_many_lines, reason = "one line an instruction")]
-fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
+pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
     macro_rules! checked {
         ($result:expr) => {
             match $result {
@@ -182,6 +104,35 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                 pc = m.pc;
                 continue 'next;
             }};
+        }
+        /// Goes on with the general form of a specialised instruction whose cache does not hold.
+        macro_rules! again_as {
+            ($general:ident) => {{
+                generalise(m, Opcode::$general);
+                m.pc = m.at;
+            }};
+        }
+        /// A specialised form: what its cache has is delivered, or the general form runs.
+        macro_rules! cached {
+            ($found:expr, $word:ident => $deliver:expr, $cache_words:expr, $general:ident) => {
+                match $found {
+                    Some($word) => {
+                        $deliver;
+                        next!($cache_words);
+                    }
+                    None => again_as!($general),
+                }
+            };
+        }
+        macro_rules! cached_callable {
+            ($found:expr) => {
+                cached!($found, word => attributes::begin_window(m, a, word, Word::UNBOUND), 2, LoadGlobalCallable)
+            };
+        }
+        macro_rules! cached_attribute {
+            ($found:expr) => {
+                cached!($found, word => { drop(m.operand(b)); m.set(a, word) }, 3, LoadAttr)
+            };
         }
         macro_rules! arithmetic {
             ($kernel:ident, $right:expr, $general:ident) => {{
@@ -264,51 +215,19 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     m.set(a, word);
                     m.skip(2);
                 }
-                Opcode::LoadGlobalModule => match names::load_cached_global(m) {
-                    Some(word) => {
-                        m.set(a, word);
-                        next!(2);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadGlobal);
-                        m.pc = m.at;
-                    }
-                },
-                Opcode::LoadGlobalBuiltin => match names::load_cached_builtin(m) {
-                    Some(word) => {
-                        m.set(a, word);
-                        next!(2);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadGlobal);
-                        m.pc = m.at;
-                    }
-                },
+                Opcode::LoadGlobalModule => {
+                    cached!(names::load_cached_global(m), word => m.set(a, word), 2, LoadGlobal)
+                }
+                Opcode::LoadGlobalBuiltin => {
+                    cached!(names::load_cached_builtin(m), word => m.set(a, word), 2, LoadGlobal)
+                }
                 Opcode::LoadGlobalCallable => {
                     let word = checked!(names::load_global(m, b, true));
                     attributes::begin_window(m, a, word, Word::UNBOUND);
                     m.skip(2);
                 }
-                Opcode::LoadGlobalCallableModule => match names::load_cached_global(m) {
-                    Some(word) => {
-                        attributes::begin_window(m, a, word, Word::UNBOUND);
-                        next!(2);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadGlobalCallable);
-                        m.pc = m.at;
-                    }
-                },
-                Opcode::LoadGlobalCallableBuiltin => match names::load_cached_builtin(m) {
-                    Some(word) => {
-                        attributes::begin_window(m, a, word, Word::UNBOUND);
-                        next!(2);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadGlobalCallable);
-                        m.pc = m.at;
-                    }
-                },
+                Opcode::LoadGlobalCallableModule => cached_callable!(names::load_cached_global(m)),
+                Opcode::LoadGlobalCallableBuiltin => cached_callable!(names::load_cached_builtin(m)),
                 Opcode::StoreGlobal => {
                     checked!(names::store_global(m, a, b));
                     m.skip(1);
@@ -363,50 +282,10 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     m.settle();
                     resume!();
                 }
-                Opcode::LoadAttrSlot => match attributes::load_slot(m, b) {
-                    Some(word) => {
-                        drop(m.operand(b));
-                        m.set(a, word);
-                        next!(3);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadAttr);
-                        m.pc = m.at;
-                    }
-                },
-                Opcode::LoadAttrClass => match attributes::load_class_value(m, b) {
-                    Some(word) => {
-                        drop(m.operand(b));
-                        m.set(a, word);
-                        next!(3);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadAttr);
-                        m.pc = m.at;
-                    }
-                },
-                Opcode::LoadAttrOfClass => match attributes::load_value_of_class(m, b) {
-                    Some(word) => {
-                        drop(m.operand(b));
-                        m.set(a, word);
-                        next!(3);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadAttr);
-                        m.pc = m.at;
-                    }
-                },
-                Opcode::LoadAttrModule => match attributes::load_module_value(m, b) {
-                    Some(word) => {
-                        drop(m.operand(b));
-                        m.set(a, word);
-                        next!(3);
-                    }
-                    None => {
-                        generalise(m, Opcode::LoadAttr);
-                        m.pc = m.at;
-                    }
-                },
+                Opcode::LoadAttrSlot => cached_attribute!(attributes::load_slot(m, b)),
+                Opcode::LoadAttrClass => cached_attribute!(attributes::load_class_value(m, b)),
+                Opcode::LoadAttrOfClass => cached_attribute!(attributes::load_value_of_class(m, b)),
+                Opcode::LoadAttrModule => cached_attribute!(attributes::load_module_value(m, b)),
                 Opcode::LoadMethod => {
                     if attributes::load_known_method(m, a, b, c) {
                         next!(3);
@@ -418,15 +297,13 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                     if attributes::load_cached_method(m, a, b) {
                         next!(3);
                     }
-                    generalise(m, Opcode::LoadMethod);
-                    m.pc = m.at;
+                    again_as!(LoadMethod);
                 }
                 Opcode::LoadMethodModule => {
                     if attributes::load_cached_module_function(m, a, b) {
                         next!(3);
                     }
-                    generalise(m, Opcode::LoadMethod);
-                    m.pc = m.at;
+                    again_as!(LoadMethod);
                 }
                 Opcode::StoreAttr => {
                     if attributes::store_known(m, a, b, c) {
@@ -441,8 +318,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                         m.skip(3);
                     }
                     None => {
-                        generalise(m, Opcode::StoreAttr);
-                        m.pc = m.at;
+                        again_as!(StoreAttr);
                     }
                 },
                 Opcode::StoreAttrAdd => match attributes::store_new(m, a, b, c) {
@@ -451,8 +327,7 @@ fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Ex
                         m.skip(3);
                     }
                     None => {
-                        generalise(m, Opcode::StoreAttr);
-                        m.pc = m.at;
+                        again_as!(StoreAttr);
                     }
                 },
                 Opcode::DeleteAttr => checked!(names::delete_attribute(m, a, b)),

@@ -42,18 +42,14 @@ fn word(pc: *const u64) -> &'static AtomicU64 {
 /// Counts an execution of the general form; whether it is time to specialise.
 #[inline(always)]
 pub(super) fn is_due(m: &Machine<'_>) -> bool {
-    let cache = word(m.pc);
-    let value = cache.load(Ordering::Relaxed);
-    let counter = (value as i16).wrapping_add(1);
-    cache.store(value & !0xFFFF | u64::from(counter as u16), Ordering::Relaxed);
-    if counter < WARM {
-        return false;
+    let is_due = becomes_due(m);
+    if is_due {
+        cool(m);
     }
-    cool(m);
-    true
+    is_due
 }
 
-/// Counts an execution of the general form by a quicker way than the full one, unless the latter would specialise now.
+/// The same for a quicker way than the full one, to which it leaves an execution that is due.
 #[inline(always)]
 pub(super) fn becomes_due(m: &Machine<'_>) -> bool {
     if !m.is_adaptive() {
