@@ -511,6 +511,8 @@ macro_rules! for_each_instruction {
             LoadAttrModule load_attr_module [Dst, Src, Name] cache 3 effects ENTERS;
             /// `load_method` of a function of the class, for instances whose shape has a version.
             LoadMethodClass load_method_class [Put(Fixed(WINDOW)), Src, Name] cache 3 effects ENTERS;
+            /// `load_method` of a class, whose instances' root shape has a version: a class method, or a value that binds nothing.
+            LoadMethodOfClass load_method_of_class [Put(Fixed(WINDOW)), Src, Name] cache 3 effects ENTERS;
             /// `load_method` from a module, at a position in a table whose keys have a version.
             LoadMethodModule load_method_module [Put(Fixed(WINDOW)), Src, Name] cache 3 effects ENTERS;
             /// `store_attr` to a slot of an instance whose shape has a version.

@@ -44,7 +44,7 @@ pub use handle::Handle;
 pub use interpreter::Interpreter;
 pub use object::{Obj, Object};
 pub use reclaim::release_unless_last;
-pub use thread::Thread;
+pub use thread::{Thread, current_owner};
 pub use value::{Ref, Value};
 pub use word::Word;
 

@@ -10,14 +10,14 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use ungil_refcount::{Bit, Header, Release};
+use ungil_refcount::{Bit, Header, Owner, Release};
 use ungil_tstate::heap::{self, HeapKind};
 
 use crate::attributes;
 use crate::class::attribute_bytes;
 use crate::counts;
 use crate::shape::Shape;
-use crate::thread::{Thread, current_owner, with_current};
+use crate::thread::{Thread, with_current};
 use crate::value::Value;
 use crate::weakref;
 use crate::word::Word;
@@ -53,14 +53,15 @@ pub(crate) unsafe fn release(object: NonNull<Header>) {
     }
 }
 
-/// Gives up the count that a word owns, unless the object may die of it; whether it did. Inlined where a call would cost more.
+/// Gives up the count that a word owns, unless the object may die of it or is not the owner's; whether it did. Inlined where a
+/// call would cost more.
 ///
 /// # Safety
-/// The word owns a count, and if this answers `true`, is not used afterwards.
+/// The word owns a count, and if this answers `true`, is not used afterwards. The owner is the calling thread.
 #[inline(always)]
-pub unsafe fn release_unless_last(word: Word) -> bool {
+pub unsafe fn release_unless_last(word: Word, owner: Owner) -> bool {
     // SAFETY: promised by the caller.
-    unsafe { word.object_unchecked().as_ref().decref_unless_last(current_owner()) }
+    unsafe { word.object_unchecked().as_ref().decref_unless_last(owner) }
 }
 
 /// An object's last reference is gone.

@@ -70,7 +70,7 @@ thread_local! {
 
 /// The owner word of the attached thread; [`Owner::NONE`], which owns nothing, when none is attached.
 #[inline(always)]
-pub(crate) fn current_owner() -> Owner {
+pub fn current_owner() -> Owner {
     OWNER.get()
 }
 

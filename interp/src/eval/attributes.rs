@@ -81,7 +81,7 @@ pub(super) fn store_known(m: &mut Machine<'_>, object: usize, name: usize, value
             }
         }
     }
-    drop(m.operand(object));
+    m.consume(object);
     m.settle();
     true
 }
@@ -287,10 +287,47 @@ fn specialise_method(m: &mut Machine<'_>, object: Ref<'_>, name: Ref<'_>) {
         specialise_module(m, module, name, Opcode::LoadMethodModule);
         return;
     }
+    if let Some(class) = object.downcast_exact::<Class>(m.t) {
+        specialise_method_of_class(m, class, name);
+        return;
+    }
     let Some((shape, version)) = shape_for_cache(m.t, object) else { return };
     if let Place::Method(function) = places::find(m.t, object, shape, name) {
         specialise::install(m, Opcode::LoadMethodClass, Cache { version, index: 0 }, &[function.bits()]);
     }
+}
+
+fn specialise_method_of_class(m: &mut Machine<'_>, class: &ungil_objects::Object<Class>, name: Ref<'_>) {
+    // The version is read first, as for the place.
+    let Some(version) = class.root_shape().ensure_version(m.t) else { return };
+    let (binds, word) = match places::find(m.t, class.borrow(), class.borrow().shape(m.t), name) {
+        Place::Value(word) => (false, word),
+        Place::ClassMethod(method) => (true, method),
+        _ => return,
+    };
+    specialise::install(m, Opcode::LoadMethodOfClass, Cache { version, index: binds.into() }, &[word.bits()]);
+}
+
+/// `load_method_of_class`; `false` if the cache does not hold.
+#[inline(always)]
+pub(super) fn load_cached_method_of_class(m: &Machine<'_>, base: usize, class: usize) -> bool {
+    let Some(receiver) = m.registers.read(class).downcast_exact::<Class>(m.t) else { return false };
+    let cache = Cache::read(m.cache(0));
+    if receiver.root_shape().version() != cache.version {
+        return false;
+    }
+    // SAFETY: the cache holds a word's bits.
+    let word = unsafe { Word::from_bits(m.cache(1)) };
+    if cache.index == 0 {
+        m.consume(class);
+        begin_window(m, base, word, Word::UNBOUND);
+        return true;
+    }
+    // A class method may be given another function at any time.
+    let Some(function) = places::function_of_class_method(m.t, word) else { return false };
+    let receiver = m.operand(class).into_register(m.t);
+    begin_window(m, base, function, receiver);
+    true
 }
 
 /// `load_method_class`; `false` if the cache does not hold.
@@ -313,7 +350,7 @@ pub(super) fn load_cached_method(m: &mut Machine<'_>, base: usize, object: usize
 pub(super) fn load_cached_module_function(m: &mut Machine<'_>, base: usize, object: usize) -> bool {
     match load_module_value(m, object) {
         Some(word) => {
-            drop(m.operand(object));
+            m.consume(object);
             begin_window(m, base, word, Word::UNBOUND);
             true
         }
@@ -387,7 +424,7 @@ pub(super) fn store_slot(
         if old.owns_count() {
             drop_word(m.t, old);
         }
-        drop(m.operand(object));
+        m.consume(object);
         m.settle();
         return Some(Ok(()));
     }
@@ -395,7 +432,7 @@ pub(super) fn store_slot(
     match attributes::write(m.t, header, shape, m.cache(1) as usize, value) {
         Ok(old) => {
             drop(old);
-            drop(m.operand(object));
+            m.consume(object);
             m.settle();
             Some(Ok(()))
         }
@@ -417,12 +454,12 @@ pub(super) fn store_new(m: &mut Machine<'_>, object: usize, name: usize, value: 
     if cache.index != NOT_INLINE && header.is_local(m.t.owner()) {
         // SAFETY: the cache has the place from this child of the shape, which the object has.
         unsafe { attributes::add_local_word(header, grown, cache.index, value.into_word()) };
-        drop(m.operand(object));
+        m.consume(object);
         return Some(Ok(()));
     }
     match attributes::add(m.t, header, shape, grown, value) {
         Ok(()) => {
-            drop(m.operand(object));
+            m.consume(object);
             Some(Ok(()))
         }
         Err(value) => Some(store_changed(m, object, name, value)),

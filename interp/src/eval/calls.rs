@@ -93,7 +93,7 @@ fn call_binding(
     let count = args.values().len();
     let bound = bind::bind(m.t, function, code, args);
     // The arguments are consumed, bound or not.
-    m.registers.drop_run(first, count);
+    m.registers.drop_run(m.t, first, count);
     match bound {
         Ok(locals) => {
             place_locals(m, base, locals)?;
@@ -138,7 +138,7 @@ fn push(
 ) -> Result<()> {
     let registers = m.registers.place(first);
     if !enter_depth(m.t) || !m.t.registers.has_room(registers, code.window as usize) {
-        m.registers.drop_run(first, count);
+        m.registers.drop_run(m.t, first, count);
         drop(m.registers.take(base));
         return recursion_error(m.t);
     }
@@ -158,7 +158,7 @@ fn push(
             destination: destination as u32,
         });
         clear_locals(frame.registers(), code, count);
-        m.enter(frame, pc);
+        m.enter_code(frame, code, pc);
     }
     Ok(())
 }
@@ -325,8 +325,8 @@ fn deliver_result(
     first: usize,
     count: usize,
 ) -> Result<()> {
-    m.registers.drop_run(first, count);
-    m.registers.drop_run(base, 1);
+    m.registers.drop_run(m.t, first, count);
+    m.registers.drop_run(m.t, base, 1);
     m.set_value(destination, result?);
     m.settle();
     Ok(())
@@ -365,7 +365,7 @@ pub(super) fn call_keywords(m: &mut Machine<'_>, base: usize, argc: usize, names
         return call_binding(m, function, base, base, first, args, Flags::NONE);
     }
     let result = call::call_args(m.t, callee, args);
-    m.registers.drop_run(first, count);
+    m.registers.drop_run(m.t, first, count);
     drop(m.registers.take(base));
     m.set_value(base, result?);
     m.settle();
@@ -417,7 +417,7 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     } else {
         if callable.owns_count() {
             // SAFETY: the frame gives the word up.
-            unsafe { drop_counted(callable) };
+            unsafe { drop_counted(callable, m.t.owner()) };
         }
         result
     };
@@ -440,7 +440,7 @@ pub(super) fn drop_locals(m: &mut Machine<'_>) {
             // Finalisers look at frames: what is dropped must be gone from them.
             m.registers.put(index, Word::UNBOUND);
             // SAFETY: the frame gives its locals up.
-            unsafe { drop_counted(word) };
+            unsafe { drop_counted(word, m.t.owner()) };
         }
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn build_string(m: &mut Machine<'_>, a: usize, start: usize, count: u
         }
     }
     let text = join(m.t, TextRef::EMPTY, parts.iter().copied());
-    m.registers.drop_run(start, count);
+    m.registers.drop_run(m.t, start, count);
     m.set_value(a, text.into_value());
     Ok(())
 }
@@ -204,7 +204,7 @@ pub(super) fn unpack_pair(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> 
         && let [first, second] = tuple.as_slice()
     {
         let (first, second) = (crate::frame::copy_value(*first), crate::frame::copy_value(*second));
-        drop(m.operand(c));
+        m.consume(c);
         m.set(a, first);
         m.set(b, second);
         return Ok(());

@@ -3,6 +3,8 @@
 //! Handlers that touch a [`Machine`] are inlined into the loop, so that its fields live in machine registers; whatever is not
 //! inlined takes the token and registers instead.
 
+use std::mem::ManuallyDrop;
+
 use ungil_objects::call::NativeDef;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate::Sink;
@@ -50,13 +52,19 @@ impl<'t> Machine<'t> {
     /// Goes on in a frame, which becomes the thread's innermost.
     #[inline(always)]
     pub fn enter(&mut self, frame: Frame, pc: *const u64) {
+        self.enter_code(frame, frame.code(), pc);
+    }
+
+    /// As [`Machine::enter`], where the frame's code is at hand.
+    #[inline(always)]
+    pub fn enter_code(&mut self, frame: Frame, code: &'t Object<Code>, pc: *const u64) {
         self.registers = frame.registers();
-        self.code = frame.code();
-        self.constants = self.code.constants();
-        self.first_temporary = self.code.first_temporary as usize;
+        self.code = code;
+        self.constants = code.constants();
+        self.first_temporary = code.first_temporary as usize;
         self.pc = pc;
         self.t.registers.set_frame(frame.address());
-        self.t.registers.set_top(self.registers.place(self.code.window as usize));
+        self.t.registers.set_top(self.registers.place(code.window as usize));
     }
 
     /// The frame that runs.
@@ -87,6 +95,14 @@ impl<'t> Machine<'t> {
     #[inline(always)]
     pub fn operand(&self, index: usize) -> Operand<'t> {
         self.registers.operand(index, self.first_temporary)
+    }
+
+    /// Drops an operand if it is a temporary. Finalisers that become due wait for [`Machine::settle`].
+    #[inline(always)]
+    pub fn consume(&self, index: usize) {
+        if index >= self.first_temporary {
+            self.registers.drop_run(self.t, index, 1);
+        }
     }
 
     /// The cache word behind the instruction.
@@ -187,11 +203,40 @@ impl<'t> Machine<'t> {
     }
 }
 
+/// A machine in the loop's own stack frame, where its fields have fixed places instead of being found by a pointer. It goes
+/// back to where it was when the loop is left, by a panic too.
+pub(super) struct Near<'a, 't> {
+    far: &'a mut Machine<'t>,
+    machine: ManuallyDrop<Machine<'t>>,
+}
+
+impl<'a, 't> Near<'a, 't> {
+    #[inline(always)]
+    pub fn new(far: &'a mut Machine<'t>) -> Near<'a, 't> {
+        // SAFETY: nobody uses the original before it is overwritten.
+        let machine = ManuallyDrop::new(unsafe { std::ptr::read(far) });
+        Near { far, machine }
+    }
+
+    #[inline(always)]
+    pub fn machine(&mut self) -> &mut Machine<'t> {
+        &mut self.machine
+    }
+}
+
+impl Drop for Near<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the copy is not used any more; the original is one that was moved out of.
+        unsafe { std::ptr::write(self.far, ManuallyDrop::take(&mut self.machine)) };
+    }
+}
+
 /// Drops a register's word; finalisers that become due run at once.
 #[inline(always)]
 pub(super) fn drop_word(t: &mut Thread, word: Word) {
     // SAFETY: the register has given the word up.
-    if !unsafe { release_unless_last(word) } {
+    if !unsafe { release_unless_last(word, t.owner()) } {
         drop_last(t, word);
     }
 }

@@ -106,10 +106,11 @@ impl Default for Places {
 
 impl Places {
     #[inline(always)]
-    fn entry(&self, version: u32, name: u64) -> &Cell<Entry> {
+    fn entry(&self, version: u32, start: u32, name: u64) -> &Cell<Entry> {
         // Names are aligned to eight; the lowest two bits tell the question.
-        let mixed =
-            (name >> 3) as usize ^ (name << 6) as usize ^ (version as usize).wrapping_mul(0x9E37_79B1);
+        let versions =
+            (version as usize).wrapping_mul(0x9E37_79B1) ^ (start as usize).wrapping_mul(0x85EB_CA6B);
+        let mixed = (name >> 3) as usize ^ (name << 6) as usize ^ versions;
         &self.0[mixed % ENTRIES]
     }
 }
@@ -125,7 +126,7 @@ impl Question {
 /// The place in the thread's table, if it is there.
 #[inline(always)]
 fn known(t: &Thread, version: u32, start: u32, key: u64) -> Option<Place> {
-    let entry = Evaluator::of(t).places.entry(version, key).get();
+    let entry = Evaluator::of(t).places.entry(version, start, key).get();
     entry.answers(version, start, key).then_some(entry.place)
 }
 
@@ -202,7 +203,7 @@ fn find_behind_slow(t: &Thread, start: &Object<Class>, object: Ref<'_>, name: Re
     };
     let key = Question::OfInstance.key(name);
     let entry = Entry { name: key, version, start: from, place };
-    Evaluator::of(t).places.entry(version, key).set(entry);
+    Evaluator::of(t).places.entry(version, from, key).set(entry);
     place
 }
 
@@ -227,7 +228,7 @@ fn find_slow(t: &Thread, object: Ref<'_>, shape: &Shape, name: Ref<'_>, question
         Question::Constructed => constructed(t, shape.class()),
     };
     let key = question.key(name);
-    Evaluator::of(t).places.entry(version, key).set(Entry { name: key, version, start: 0, place });
+    Evaluator::of(t).places.entry(version, 0, key).set(Entry { name: key, version, start: 0, place });
     place
 }
 

@@ -1,5 +1,7 @@
 //! The dispatch loop.
 
+use std::hint::black_box;
+
 use ungil_bytecode::Opcode;
 use ungil_objects::class::{ClassFlags, Unary};
 use ungil_objects::error::{Raised, Result};
@@ -7,7 +9,7 @@ use ungil_objects::protocol::compare::Comparison;
 use ungil_objects::{Value, Word};
 
 use super::arithmetic as math;
-use super::machine::{Machine, drop_word};
+use super::machine::{Machine, Near, drop_word};
 use super::specialise::{self, generalise};
 use super::{
     attributes, calls, containers, exceptions, functions, iteration, names, patterns, subscripts,
@@ -60,7 +62,9 @@ fn jump_offset(behind: *const u64) -> isize {
 
 /// Executes instructions until the entry frame returns or one raises. Compiled twice: plain, and for recording.
 #[allow(clippy::too_many_lines, reason = "one line an instruction")]
-pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
+pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) -> Result<Value, Exit> {
+    let mut near = Near::new(machine);
+    let m = near.machine();
     macro_rules! checked {
         ($result:expr) => {
             match $result {
@@ -131,7 +135,7 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
         }
         macro_rules! cached_attribute {
             ($found:expr) => {
-                cached!($found, word => { drop(m.operand(b)); m.set(a, word) }, 3, LoadAttr)
+                cached!($found, word => { m.consume(b); m.set(a, word) }, 3, LoadAttr)
             };
         }
         macro_rules! arithmetic {
@@ -162,7 +166,8 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
                     // The high halves of the operands of the instruction behind it.
                     // SAFETY: a prefix is followed by its instruction.
                     let low = unsafe { decode(pc) };
-                    pc = pc.wrapping_add(1);
+                    // Opaque, lest every instruction add nought or one to its program counter.
+                    pc = black_box(pc.wrapping_add(1));
                     m.pc = pc;
                     (opcode, a, b, c) = (low.0, a << 16 | low.1, b << 16 | low.2, c << 16 | low.3);
                     continue;
@@ -272,7 +277,7 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
 
                 Opcode::LoadAttr => {
                     if let Some(word) = attributes::load_known(m, b, c) {
-                        drop(m.operand(b));
+                        m.consume(b);
                         m.set(a, word);
                         next!(3);
                     }
@@ -295,6 +300,12 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
                 }
                 Opcode::LoadMethodClass => {
                     if attributes::load_cached_method(m, a, b) {
+                        next!(3);
+                    }
+                    again_as!(LoadMethod);
+                }
+                Opcode::LoadMethodOfClass => {
+                    if attributes::load_cached_method_of_class(m, a, b) {
                         next!(3);
                     }
                     again_as!(LoadMethod);
@@ -343,7 +354,7 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
 
                 Opcode::LoadSubscript => {
                     if let Some(word) = subscripts::item_at(m, b, m.registers.word(c)) {
-                        drop(m.operand(b));
+                        m.consume(b);
                         m.set(a, word);
                         next!(1);
                     }
@@ -353,7 +364,7 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
                 }
                 Opcode::LoadSubscriptConst => {
                     if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
-                        drop(m.operand(b));
+                        m.consume(b);
                         m.set(a, word);
                         next!(1);
                     }
@@ -468,7 +479,8 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
                 }
                 Opcode::Is | Opcode::IsNot => {
                     let same = m.registers.word(b).is_same(m.registers.word(c));
-                    drop((m.operand(b), m.operand(c)));
+                    m.consume(b);
+                    m.consume(c);
                     pc = math::deliver_truth(m, pc, a, same == (opcode == Opcode::Is));
                     continue 'next;
                 }
@@ -663,7 +675,7 @@ pub(super) fn execute<W: Watcher>(m: &mut Machine<'_>, watcher: &mut W) -> Resul
                 }
                 Opcode::EndSend => {
                     let value = m.operand(c).into_register(m.t);
-                    drop(m.operand(b));
+                    m.consume(b);
                     m.set(a, value);
                     m.settle();
                 }

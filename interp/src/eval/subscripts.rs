@@ -20,13 +20,13 @@ pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<
     let key = m.registers.read(c);
     if let Some(word) = in_dict(m, b, key) {
         m.save();
-        drop(m.operand(b));
-        drop(m.operand(c));
+        m.consume(b);
+        m.consume(c);
         m.set(a, word);
         return Ok(());
     }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
-        drop(m.operand(b));
+        m.consume(b);
         m.set_value(a, found);
         return Ok(());
     }
@@ -71,12 +71,12 @@ pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -
     let key = m.constant(c);
     if let Some(word) = in_dict(m, b, key) {
         m.save();
-        drop(m.operand(b));
+        m.consume(b);
         m.set(a, word);
         return Ok(());
     }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
-        drop(m.operand(b));
+        m.consume(b);
         m.set_value(a, found);
         return Ok(());
     }
@@ -191,7 +191,7 @@ pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize)
     if let Some(bounds) = Bounds::of_plain(start, stop, NONE)
         && let Some(part) = subscript::part(m.t, m.registers.read(b), bounds)
     {
-        drop(m.operand(b));
+        m.consume(b);
         m.set_value(a, part);
         return Ok(());
     }

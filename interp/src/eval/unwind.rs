@@ -26,13 +26,13 @@ pub(super) fn unwind(m: &mut Machine<'_>, raised: Raised, is_again: bool) -> Res
         let live = m.code.spec.live_depth.get(word as usize).copied().unwrap_or(0) as usize;
         if let Some(entry) = m.code.spec.handler(word) {
             let (depth, target) = (entry.depth as usize, entry.target);
-            m.registers.drop_run(m.first_temporary + depth, live - depth);
+            m.registers.drop_run(m.t, m.first_temporary + depth, live - depth);
             m.registers.put_value(m.first_temporary + depth, exception.into_value());
             m.jump_to(word, target);
             m.settle();
             return Ok(());
         }
-        m.registers.drop_run(m.first_temporary, live);
+        m.registers.drop_run(m.t, m.first_temporary, live);
         if let Some(raised) = leave_raising(m, &exception) {
             return Err(raised);
         }

@@ -9,7 +9,8 @@
 
 use std::marker::PhantomData;
 
-use ungil_objects::{Ref, Thread, Value, Word, release_unless_last};
+use ungil_objects::{Ref, Thread, Value, Word, current_owner, release_unless_last};
+use ungil_refcount::Owner;
 
 use super::Frame;
 
@@ -59,12 +60,12 @@ pub(crate) fn copy_value(value: Ref<'_>) -> Word {
 /// Drops a word that a register has given up.
 ///
 /// # Safety
-/// The word owns a count, which is not used afterwards.
+/// The word owns a count, which is not used afterwards. The owner is the calling thread.
 #[inline(always)]
-pub(crate) unsafe fn drop_counted(word: Word) {
+pub(crate) unsafe fn drop_counted(word: Word, owner: Owner) {
     // SAFETY: promised by the caller.
     unsafe {
-        if !release_unless_last(word) {
+        if !release_unless_last(word, owner) {
             drop_last(word);
         }
     }
@@ -163,12 +164,12 @@ impl Registers {
 
     /// Drops a run of temporaries.
     #[inline]
-    pub fn drop_run(self, start: usize, count: usize) {
+    pub fn drop_run(self, t: &Thread, start: usize, count: usize) {
         for index in start..start + count {
             let word = self.word(index);
             if word.owns_count() {
                 // SAFETY: the temporary is consumed.
-                unsafe { drop_counted(word) };
+                unsafe { drop_counted(word, t.owner()) };
             }
         }
     }
@@ -225,7 +226,7 @@ impl Drop for Operand<'_> {
     fn drop(&mut self) {
         if self.is_temporary && self.word.owns_count() {
             // SAFETY: the temporary is consumed.
-            unsafe { drop_counted(self.word) };
+            unsafe { drop_counted(self.word, current_owner()) };
         }
     }
 }
