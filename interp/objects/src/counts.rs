@@ -9,7 +9,9 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-use ungil_refcount::{CountId, Header, PerThreadCounts, Release, decref, decref_biased, decref_uncontended};
+use ungil_refcount::{
+    CountId, Header, Owner, PerThreadCounts, Release, decref, decref_biased, decref_uncontended,
+};
 
 use crate::promotion;
 use crate::thread::{Thread, current_owner, with_current};
@@ -36,7 +38,12 @@ impl Thread {
 /// Counts a reference to a living object.
 #[inline(always)]
 pub(crate) fn add(header: &Header) {
-    let owner = current_owner();
+    add_as(current_owner(), header);
+}
+
+/// Counts a reference to a living object, by the attached thread, whose owner word this is.
+#[inline(always)]
+pub(crate) fn add_as(owner: Owner, header: &Header) {
     if header.is_biased_to(owner) {
         header.incref(owner);
     } else {

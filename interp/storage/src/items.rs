@@ -89,6 +89,24 @@ impl Items {
         Items { array: AtomicPtr::new(std::ptr::null_mut()), len: AtomicUsize::new(0) }
     }
 
+    /// Items that nobody else knows yet, in an array of just as many.
+    ///
+    /// # Safety
+    /// The memory is the caller's, of [`Array::bytes`], aligned to eight.
+    #[inline(always)]
+    pub unsafe fn filled(memory: NonNull<u8>, len: usize, word: impl FnMut(usize) -> Word) -> Items {
+        let array = memory.cast::<Array>().as_ptr();
+        // SAFETY: promised by the caller.
+        unsafe {
+            (&raw mut (*array).capacity).write(len);
+            let slots = (&raw mut (*array).slots).cast::<SlotWord>();
+            for (at, word) in (0..len).map(word).enumerate() {
+                slots.add(at).write(SlotWord::new(word.bits()));
+            }
+        }
+        Items { array: AtomicPtr::new(array), len: AtomicUsize::new(len) }
+    }
+
     /// The length, for anybody.
     #[inline(always)]
     pub fn len(&self) -> usize {
@@ -184,20 +202,6 @@ impl Items {
         slot::store(unsafe { Array::slot(self.stable_array(), len) }, word);
         // Release: the item before the length that counts it, and the array before both.
         self.len.store(len + 1, site!("storage.items.push", Release));
-    }
-
-    /// Appends `count` words, for which there is room, to items that nobody else knows yet.
-    ///
-    /// # Safety
-    /// No other thread reaches the holder, and the capacity is large enough.
-    #[inline(always)]
-    pub unsafe fn append(&self, count: usize, mut word: impl FnMut(usize) -> Word) {
-        let (array, len) = (self.stable_array(), self.stable_len());
-        for at in 0..count {
-            // SAFETY: promised by the caller.
-            slot::store(unsafe { Array::slot(array, len + at) }, word(at));
-        }
-        self.len.store(len + count, Ordering::Relaxed);
     }
 
     /// Takes the last word off.

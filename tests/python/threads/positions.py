@@ -60,9 +60,21 @@ def delete_and_insert():
     for _ in range(N):
         del items[-2]
         items.insert(-1, "a")
+    return items[-2:]
+
+
+def slice_ends():
+    for _ in range(N):
+        if items[-2:] != ["a", "b"] or items[:-3:-1] != ["b", "a"]:
+            return "torn"
+        items[-2:] = ["a", "b"]
+        items[:-3:-1] = ["b", "a"]
+        del items[-2:-1]
+        items[-1:] = ["a", "b"]
+    return items[-2:]
 
 
 print(beside(move, pop_and_insert))
-beside(move, delete_and_insert)
-print(items[-2:])
+print(beside(move, delete_and_insert))
+print(beside(move, slice_ends))
 print(len(items), items.count("a"), items.count("b"))

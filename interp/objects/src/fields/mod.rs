@@ -30,6 +30,7 @@ use ungil_refcount::Header;
 use ungil_storage::slot as storage;
 pub(crate) use ungil_storage::slot::{SlotWord, load as load_word, replace as replace_word};
 
+use crate::counts;
 use crate::publish;
 use crate::thread::Thread;
 use crate::value::{Ref, Value};
@@ -95,4 +96,14 @@ pub(crate) fn count_stable(word: Word) -> Option<Value> {
     }
     // SAFETY: the slot's own count keeps the object alive during the call.
     Some(unsafe { Ref::from_word(word) }.to_value())
+}
+
+/// A copy of the word of a slot that no other thread can overwrite, with a count of its own if it owns one.
+#[inline(always)]
+pub(crate) fn copy_word(t: &Thread, word: Word) -> Word {
+    if word.owns_count() {
+        // SAFETY: the slot's own count keeps the object alive during the call.
+        counts::add_as(t.owner(), unsafe { word.object_unchecked().as_ref() });
+    }
+    word
 }

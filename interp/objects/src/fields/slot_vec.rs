@@ -10,12 +10,12 @@ use ungil_storage::items::{Array, Items, Read};
 use ungil_storage::word::Word;
 use ungil_tstate::heap::HeapKind;
 
-use super::{Attempt, admit, count_stable, replace_word, settle};
+use super::{Attempt, admit, copy_word, count_stable, replace_word, settle};
 use crate::lock::lock;
-use crate::protocol::sequence::Selection;
+use crate::protocol::sequence::{Bounds, Selection};
 use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
-use crate::value::{Ref, Value};
+use crate::value::Value;
 
 /// A growable array of references in a payload.
 #[derive(Default)]
@@ -68,48 +68,103 @@ impl SlotVec {
         }
     }
 
-    /// The items of another at the positions of a selection, as they are at one moment, for a payload under construction; nothing if a
-    /// position is past the end by then. It cannot run code.
-    pub fn selected(t: &Thread, other: &SlotVec, holder: &Header, selection: Selection) -> Option<SlotVec> {
-        let copy = SlotVec::with_capacity(t, selection.len);
+    /// The items of another that bounds select, chosen and copied at one moment, for a payload under construction. It cannot run code.
+    pub fn selected(t: &Thread, other: &SlotVec, holder: &Header, bounds: Bounds) -> SlotVec {
         let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
-        let Selection { start, step, len: count, .. } = selection;
-        let last = start + step * (count as i64 - 1);
-        if count > 0 && start.max(last) as usize >= other.items.stable_len() {
-            return None;
+        let Selection { start, step, len, .. } = bounds.select(other.items.stable_len());
+        if len == 0 {
+            return SlotVec::new();
         }
-        let position = |at: usize| (start + at as i64 * step) as usize;
-        // SAFETY: positions lie between the first and the last; nobody else knows the copy, which has room.
-        unsafe {
-            let word = |at: usize| Ref::from_word(other.items.word(position(at))).to_value().into_word();
-            copy.items.append(count, word);
-        }
-        Some(copy)
+        let block = t.allocate_raw(HeapKind::Raw, Array::bytes(len));
+        let mut position = start;
+        let next = |_| {
+            // SAFETY: positions that bounds select lie below the length.
+            let word = unsafe { other.items.word(position as usize) };
+            position = position.wrapping_add(step);
+            copy_word(t, word)
+        };
+        // SAFETY: the block is ours and large enough.
+        SlotVec { items: unsafe { Items::filled(block, len, next) } }
     }
 
-    /// Overwrites `count` items of a local holder, from `start` on, by copies of all items of another. `false`, and no change, unless both
-    /// are local, and as many.
+    /// Overwrites the items of a local holder that bounds of step one select by copies of all items of another. `false`, and no change,
+    /// unless both are local, and as many.
     pub fn overwrite(
         &self,
         t: &Thread,
         holder: &Header,
-        start: usize,
-        count: usize,
+        bounds: Bounds,
         other: &SlotVec,
         other_holder: &Header,
     ) -> bool {
-        let is_local = holder.is_local(t.owner()) && other_holder.is_local(t.owner());
-        let fits = other.items.stable_len() == count && start + count <= self.items.stable_len();
-        if !is_local || !fits || std::ptr::eq(self, other) {
+        if !holder.is_local(t.owner()) || !other_holder.is_local(t.owner()) || std::ptr::eq(self, other) {
             return false;
         }
-        // Backwards, as CPython drops what it replaces.
-        for at in (0..count).rev() {
-            if let Some(value) = other.get_stable(at) {
-                drop(self.put(start + at, value));
+        let Selection { start, step, len, .. } = bounds.select(self.items.stable_len());
+        if step != 1 || other.items.stable_len() != len {
+            return false;
+        }
+        // Backwards, as CPython drops what it replaces. Drops run no code, so both stay as they are meanwhile.
+        for at in (0..len).rev() {
+            // SAFETY: both have so many items; the slot gives its old word up.
+            unsafe {
+                let new = copy_word(t, other.items.word(at));
+                let old = replace_word(self.items.slot(start as usize + at), new);
+                if old.owns_count() {
+                    drop(Value::from_word(old));
+                }
             }
         }
         true
+    }
+
+    /// Replaces the items that bounds select, at one moment, and returns what was there. `Err` says how many are selected if the bounds
+    /// have a step and there are not as many values; nothing has changed then.
+    pub fn assign(
+        &self,
+        t: &Thread,
+        holder: &Header,
+        bounds: Bounds,
+        values: Vec<Value>,
+    ) -> Result<Vec<Value>, usize> {
+        if holder.is_local(t.owner()) {
+            let Selection { start, step, len, .. } = bounds.select(self.items.stable_len());
+            if step == 1 && len == values.len() {
+                return Ok(self.exchange(start as usize, values));
+            }
+        }
+        let values = admitted(t, holder, values);
+        self.edit(t, holder, |items| {
+            let selection = bounds.select(items.len());
+            if selection.step == 1 {
+                let start = selection.start as usize;
+                return Ok(items.splice(start..start + selection.len, values).collect());
+            }
+            if values.len() != selection.len {
+                return Err(selection.len);
+            }
+            let exchange = |(at, value)| std::mem::replace(&mut items[at], value);
+            Ok(selection.positions().zip(values).map(exchange).collect())
+        })
+    }
+
+    /// Removes the items that bounds select, at one moment, and returns them.
+    pub fn remove_selected(&self, t: &Thread, holder: &Header, bounds: Bounds) -> Vec<Value> {
+        self.edit(t, holder, |items| {
+            let selection = bounds.select(items.len()).ascending();
+            if selection.step == 1 {
+                let start = selection.start as usize;
+                return items.drain(start..start + selection.len).collect();
+            }
+            let mut wanted = selection.positions().peekable();
+            let (mut kept, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
+            for (at, item) in items.drain(..).enumerate() {
+                let goes = wanted.next_if_eq(&at).is_some();
+                if goes { removed.push(item) } else { kept.push(item) }
+            }
+            *items = kept;
+            removed
+        })
     }
 
     #[inline(always)]

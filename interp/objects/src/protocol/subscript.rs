@@ -31,7 +31,7 @@ pub fn get(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
 #[inline]
 pub fn part(t: &Thread, container: Ref<'_>, bounds: Bounds) -> Option<Value> {
     if let Some(list) = container.downcast_exact::<List>(t) {
-        return Some(list.selected(t, bounds.select(list.len())).into_value());
+        return Some(list.selected(t, bounds).into_value());
     }
     if let Some(text) = container.downcast_exact::<Str>(t) {
         return Some(text.selected(t, bounds.select(text.len())));
@@ -45,14 +45,10 @@ pub fn part(t: &Thread, container: Ref<'_>, bounds: Bounds) -> Option<Value> {
 pub fn set_part(t: &Thread, container: Ref<'_>, bounds: Bounds, values: Ref<'_>) -> Option<Result<()>> {
     let list = container.downcast_exact::<List>(t)?;
     let values = values.downcast_exact::<List>(t)?;
-    let selection = bounds.select(list.len());
-    if selection.step == 1 {
-        let (start, count) = (selection.start as usize, selection.len);
-        if list.items().overwrite(t, list.header(), start, count, values.items(), values.header()) {
-            return Some(Ok(()));
-        }
+    if list.items().overwrite(t, list.header(), bounds, values.items(), values.header()) {
+        return Some(Ok(()));
     }
-    Some(list.assign(t, selection, values.to_vec(t)))
+    Some(list.assign(t, bounds, values.to_vec(t)))
 }
 
 /// `container[key] = value`.

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::fields::SlotVec;
 use crate::object::{Obj, Object};
 use crate::protocol::compare::Comparison;
-use crate::protocol::sequence::{self, Selection, Subscript};
+use crate::protocol::sequence::{self, Bounds, Subscript};
 use crate::protocol::{convert, iterate};
 use crate::raise;
 use crate::thread::Thread;
@@ -30,7 +30,7 @@ impl List {
                     None => raise!(t, IndexError, "list index out of range"),
                 }
             }
-            Subscript::Slice(bounds) => Ok(this.selected(t, bounds.select(this.len())).into_value()),
+            Subscript::Slice(bounds) => Ok(this.selected(t, bounds).into_value()),
         }
     }
 
@@ -54,7 +54,7 @@ impl List {
                     raise!(t, TypeError, "can only assign an iterable");
                 }
                 let values = iterate::collect(t, value)?;
-                this.assign(t, bounds.select(this.len()), values)
+                this.assign(t, bounds, values)
             }
         }
     }
@@ -68,7 +68,7 @@ impl List {
                     raise!(t, IndexError, "list assignment index out of range");
                 }
             }
-            Subscript::Slice(bounds) => this.remove_selected(t, bounds.select(this.len())),
+            Subscript::Slice(bounds) => drop(this.items.remove_selected(t, this.header(), bounds)),
         }
         Ok(())
     }
@@ -109,55 +109,24 @@ impl List {
 }
 
 impl Object<List> {
-    /// The items at the selected positions, as a new list.
-    pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Obj<List> {
-        match SlotVec::selected(t, &self.items, self.header(), selection) {
-            Some(items) => t.alloc(List { items }),
-            None => List::copied(t, self, |_| selection.positions(), selection.len),
-        }
+    /// The items that bounds select, as a new list.
+    #[inline]
+    pub(crate) fn selected(&self, t: &Thread, bounds: Bounds) -> Obj<List> {
+        t.alloc(List { items: SlotVec::selected(t, &self.items, self.header(), bounds) })
     }
 
-    /// `self[selection] = values`
-    pub(crate) fn assign(&self, t: &Thread, selection: Selection, values: Vec<Value>) -> Result<()> {
-        if selection.step == 1 {
-            let start = selection.start as usize;
-            let replaced = self.splice(t, start, start + selection.len, values);
+    /// `self[bounds] = values`
+    pub(crate) fn assign(&self, t: &Thread, bounds: Bounds, values: Vec<Value>) -> Result<()> {
+        let given = values.len();
+        match self.items.assign(t, self.header(), bounds, values) {
             // CPython drops them from the last to the first.
-            replaced.into_iter().rev().for_each(drop);
-            return Ok(());
-        }
-        let (given, wanted) = (values.len(), selection.len);
-        if given != wanted {
-            raise!(
+            Ok(replaced) => replaced.into_iter().rev().for_each(drop),
+            Err(wanted) => raise!(
                 t,
                 ValueError,
                 "attempt to assign sequence of size {given} to extended slice of size {wanted}"
-            );
-        }
-        for (at, value) in selection.positions().zip(values) {
-            drop(self.items.replace(t, self.header(), at, value));
+            ),
         }
         Ok(())
-    }
-
-    /// `del self[selection]`
-    fn remove_selected(&self, t: &Thread, selection: Selection) {
-        let selection = selection.ascending();
-        if selection.step == 1 {
-            let start = selection.start as usize;
-            drop(self.splice(t, start, start + selection.len, Vec::new()));
-            return;
-        }
-        let removed = self.items.edit(t, self.header(), |items| {
-            let mut wanted = selection.positions().peekable();
-            let (mut kept, mut removed) = (Vec::with_capacity(items.len()), Vec::new());
-            for (at, item) in items.drain(..).enumerate() {
-                let goes = wanted.next_if_eq(&at).is_some();
-                if goes { removed.push(item) } else { kept.push(item) }
-            }
-            *items = kept;
-            removed
-        });
-        drop(removed);
     }
 }
