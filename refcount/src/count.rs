@@ -222,11 +222,11 @@ impl Header {
     #[inline(always)]
     pub unsafe fn decref_unless_last(&self, me: Owner) -> bool {
         let count = self.local.load(Relaxed);
-        let gives_up = self.is_biased_to(me) && count > 1;
-        if gives_up {
-            self.local.store(count - 1, Relaxed);
+        if !self.is_biased_to(me) || count <= 1 {
+            return false;
         }
-        gives_up
+        self.local.store(count - 1, Relaxed);
+        true
     }
 
     /// The owner's count is full: the object will not die, but stays what it is, local or shared.

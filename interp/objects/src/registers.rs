@@ -25,9 +25,10 @@ pub struct RegisterStack {
     frame: Cell<*mut Word>,
     /// Where the innermost frame executes; stored before anything that can look. Owned by the eval loop.
     pc: Cell<*const u64>,
-    /// Python frames in use.
-    depth: Cell<u32>,
+    /// How many Python frames there may be in all.
     depth_limit: Cell<u32>,
+    /// How many more there may be.
+    depth_left: Cell<u32>,
     /// The address behind the last word that ordinary frames may use.
     limit: usize,
 }
@@ -43,8 +44,8 @@ impl RegisterStack {
             top: Cell::new(base),
             frame: Cell::new(std::ptr::null_mut()),
             pc: Cell::new(std::ptr::null()),
-            depth: Cell::new(0),
             depth_limit: Cell::new(u32::MAX),
+            depth_left: Cell::new(u32::MAX),
             limit: base as usize + RESERVED - MARGIN_WORDS * size_of::<Word>(),
         })
     }
@@ -80,23 +81,31 @@ impl RegisterStack {
         self.pc.set(pc);
     }
 
-    #[inline(always)]
+    /// Python frames in use.
     pub fn depth(&self) -> u32 {
-        self.depth.get()
+        self.depth_limit.get() - self.depth_left.get()
+    }
+
+    /// Counts a Python frame; `false` at the limit.
+    #[inline(always)]
+    pub fn enter_depth(&self) -> bool {
+        let left = self.depth_left.get();
+        if left == 0 {
+            return false;
+        }
+        self.depth_left.set(left - 1);
+        true
     }
 
     #[inline(always)]
-    pub fn depth_limit(&self) -> u32 {
-        self.depth_limit.get()
+    pub fn leave_depth(&self) {
+        self.depth_left.set(self.depth_left.get() + 1);
     }
 
+    /// Limits the frames in use, which are not more.
     pub fn set_depth_limit(&self, limit: u32) {
+        self.depth_left.set(limit.saturating_sub(self.depth()));
         self.depth_limit.set(limit);
-    }
-
-    #[inline(always)]
-    pub fn set_depth(&self, depth: u32) {
-        self.depth.set(depth);
     }
 
     /// The lowest word.

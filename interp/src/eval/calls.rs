@@ -12,12 +12,12 @@ use ungil_objects::types::bound::BoundMethod;
 use ungil_objects::types::class_object;
 use ungil_objects::types::native::{MethodDescriptor, NativeFunction};
 use ungil_objects::types::tuple::Tuple;
-use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
+use ungil_objects::{Object, Ref, Thread, Value, Word, raise, release_unless_last};
 
 use super::machine::Machine;
 use super::places::{self, Place};
 use crate::code::Code;
-use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers, drop_counted};
+use crate::frame::{Flags, Frame, FrameHeader, HEADER, Registers};
 use crate::function::{Function, bind};
 use crate::thread_data::Shared;
 
@@ -137,7 +137,7 @@ fn push(
     flags: Flags,
 ) -> Result<()> {
     let registers = m.registers.place(first);
-    if !enter_depth(m.t) || !m.t.registers.has_room(registers, code.window as usize) {
+    if !m.t.registers.has_room(registers, code.window as usize) || !m.t.registers.enter_depth() {
         m.registers.drop_run(m.t, first, count);
         drop(m.registers.take(base));
         return recursion_error(m.t);
@@ -169,22 +169,6 @@ pub(super) fn clear_locals(registers: Registers, code: &Code, from: usize) {
     for index in from..code.first_temporary as usize {
         registers.put(index, Word::UNBOUND);
     }
-}
-
-/// Counts a Python frame; `false` at the limit.
-#[inline(always)]
-pub(crate) fn enter_depth(t: &Thread) -> bool {
-    let depth = t.registers.depth() + 1;
-    if depth > t.registers.depth_limit() {
-        return false;
-    }
-    t.registers.set_depth(depth);
-    true
-}
-
-#[inline(always)]
-pub(crate) fn leave_depth(t: &Thread) {
-    t.registers.set_depth(t.registers.depth() - 1);
 }
 
 #[cold]
@@ -403,7 +387,7 @@ pub(super) fn call_unpacked(
 pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> {
     let frame = m.frame();
     let flags = frame.flags();
-    leave_depth(m.t);
+    m.t.registers.leave_depth();
     const SPECIAL: Flags = Flags(!(Flags::ADAPTIVE.0 | Flags::INITIALISER.0));
     let initialises = flags.has(Flags::INITIALISER);
     if flags.has(SPECIAL) || initialises && !result.is_none() {
@@ -415,33 +399,46 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     let result = if initialises {
         callable
     } else {
-        if callable.owns_count() {
-            // SAFETY: the frame gives the word up.
-            unsafe { drop_counted(callable, m.t.owner()) };
+        // SAFETY: the frame gives the word up.
+        if callable.owns_count() && !unsafe { release_unless_last(callable, m.t.owner()) } {
+            drop_last(m, m.first_temporary, callable);
         }
         result
     };
     let destination = frame.destination();
     let pc = frame.return_pc();
-    if let Some(previous) = frame.previous() {
-        m.enter(previous, pc);
-    }
+    // SAFETY: only entry frames, which are special, may have nothing before them.
+    m.enter(unsafe { frame.previous().unwrap_unchecked() }, pc);
     m.set(destination, result);
     m.settle();
     Ok(None)
 }
 
-/// Drops the locals and cells of the running frame.
+/// Drops the locals and cells of the running frame, which is left at once or has them unbound.
 #[inline(always)]
 pub(super) fn drop_locals(m: &mut Machine<'_>) {
     for index in 0..m.first_temporary {
         let word = m.registers.word(index);
-        if word.owns_count() {
-            // Finalisers look at frames: what is dropped must be gone from them.
-            m.registers.put(index, Word::UNBOUND);
-            // SAFETY: the frame gives its locals up.
-            unsafe { drop_counted(word, m.t.owner()) };
+        // SAFETY: the frame gives its locals up.
+        if word.owns_count() && !unsafe { release_unless_last(word, m.t.owner()) } {
+            drop_last(m, index + 1, word);
         }
+    }
+}
+
+/// Drops what may die of it, by which another thread or a finaliser may come to look at frames: what has been dropped before
+/// must be gone from this one.
+#[inline(never)]
+fn drop_last(m: &Machine<'_>, dropped: usize, word: Word) {
+    unbind(m, dropped);
+    // SAFETY: the frame gives the word up.
+    drop(unsafe { Value::from_word(word) });
+}
+
+/// Unbinds the first locals, which [`drop_locals`] leaves as they were.
+pub(super) fn unbind(m: &Machine<'_>, count: usize) {
+    for index in 0..count {
+        m.registers.put(index, Word::UNBOUND);
     }
 }
 
@@ -502,7 +499,7 @@ fn enter(
     let lowest = t.registers.top();
     let base = lowest.wrapping_add(usize::from(code.has_namespace()));
     let registers = base.wrapping_add(1 + HEADER);
-    if !t.registers.has_room(lowest, 2 + HEADER + code.window as usize) || !enter_depth(t) {
+    if !t.registers.has_room(lowest, 2 + HEADER + code.window as usize) || !t.registers.enter_depth() {
         return recursion_error(t);
     }
     let (pc, is_own) = code.entry(t);

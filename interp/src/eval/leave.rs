@@ -60,6 +60,7 @@ pub(super) fn dismantle(m: &mut Machine<'_>, frame: Frame) {
         crate::frame::object::detach(m.t, frame);
     }
     super::calls::drop_locals(m);
+    super::calls::unbind(m, m.first_temporary);
     let code = frame.code();
     if code.has_namespace() && !frame.flags().has(Flags::GENERATOR) {
         // SAFETY: the frame owns the word and is being left.

@@ -63,7 +63,7 @@ fn set_context(t: &Thread, exception: &Object<Exception>) {
 fn leave_raising(m: &mut Machine<'_>, exception: &Object<Exception>) -> Option<Raised> {
     let frame = m.frame();
     let flags = frame.flags();
-    super::calls::leave_depth(m.t);
+    m.t.registers.leave_depth();
     super::leave::dismantle(m, frame);
     // SAFETY: the frame is being left.
     let callable = unsafe { frame.take_callable() };

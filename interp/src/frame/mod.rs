@@ -18,7 +18,7 @@ pub(crate) mod object;
 mod registers;
 pub(crate) mod scan;
 
-pub(crate) use registers::{Operand, Registers, copy, copy_value, drop_counted, own};
+pub(crate) use registers::{Operand, Registers, copy, copy_value, own};
 
 use std::ptr::NonNull;
 

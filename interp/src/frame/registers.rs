@@ -62,7 +62,7 @@ pub(crate) fn copy_value(value: Ref<'_>) -> Word {
 /// # Safety
 /// The word owns a count, which is not used afterwards. The owner is the calling thread.
 #[inline(always)]
-pub(crate) unsafe fn drop_counted(word: Word, owner: Owner) {
+unsafe fn drop_counted(word: Word, owner: Owner) {
     // SAFETY: promised by the caller.
     unsafe {
         if !release_unless_last(word, owner) {

@@ -70,7 +70,7 @@ pub(super) unsafe fn install(
 ) -> Option<(Frame, *const u64, usize)> {
     let function = generator.function();
     let code = function.code();
-    if !t.registers.has_room(base, 1 + HEADER + code.window as usize) || !eval::calls::enter_depth(t) {
+    if !t.registers.has_room(base, 1 + HEADER + code.window as usize) || !t.registers.enter_depth() {
         return None;
     }
     // SAFETY: promised by the caller.
@@ -241,7 +241,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     if flags.has(Flags::HAS_OBJECT) {
         suspended.frame_object = frame::object::detach_suspended(m.t, frame);
     }
-    eval::calls::leave_depth(m.t);
+    m.t.registers.leave_depth();
     Generator::release(generator, m.t, State::Suspended);
     if flags.has(Flags::ENTRY) {
         eval::leave_to_native(m, frame);
