@@ -73,6 +73,13 @@ impl Header {
         Header::with(shape, 1, word::INIT, me.word(), 0)
     }
 
+    /// Like [`new`](Self::new) for a thread that owns, with [`Bit::LIVE`] set: for an object that is written before its header.
+    #[inline(always)]
+    pub fn new_live(shape: u64, me: Owner) -> Header {
+        debug_assert!(!me.is_none(), "attached threads own");
+        Header::with(shape, 1, word::INIT, me.word(), Bit::LIVE.0)
+    }
+
     /// A header of an object that never dies and belongs to nobody.
     pub fn new_immortal(shape: u64) -> Header {
         Header::with(shape, 0, word::IMMORTAL, UNOWNED, Bit::IMMORTAL.0)

@@ -285,8 +285,32 @@ impl ThreadState {
     /// The calling OS thread is attached by this state.
     #[inline(always)]
     pub unsafe fn alloc(&self, kind: HeapKind, size: usize) -> Option<NonNull<u8>> {
-        let listed = self.private.free_lists.take(kind, size);
-        listed.or_else(|| self.private.heaps.alloc(self.heaps(), kind, FreeLists::rounded(kind, size)))
+        // SAFETY: promised by the caller.
+        unsafe { self.alloc_listed(kind, size).or_else(|| self.alloc_fresh(kind, size)) }
+    }
+
+    /// The block that [`alloc`](Self::alloc) gives, if the thread's freelists have one.
+    ///
+    /// # Safety
+    /// As for [`alloc`](Self::alloc).
+    #[inline(always)]
+    pub unsafe fn alloc_listed(&self, kind: HeapKind, size: usize) -> Option<NonNull<u8>> {
+        self.private.free_lists.take(kind, size)
+    }
+
+    /// The block that [`alloc`](Self::alloc) gives if the thread's freelists have none.
+    ///
+    /// # Safety
+    /// As for [`alloc`](Self::alloc).
+    #[inline(always)]
+    pub unsafe fn alloc_fresh(&self, kind: HeapKind, size: usize) -> Option<NonNull<u8>> {
+        self.private.heaps.alloc(self.heaps(), kind, FreeLists::rounded(kind, size))
+    }
+
+    /// The bytes that a block allocated for an object of `size` bytes has at least.
+    #[inline(always)]
+    pub const fn rounded(kind: HeapKind, size: usize) -> usize {
+        FreeLists::rounded(kind, size)
     }
 
     /// Frees a block at once, to be allocated again by this thread soon. The block was never shared, or nobody can be
@@ -527,6 +551,7 @@ impl ThreadRef {
 impl Deref for ThreadRef {
     type Target = ThreadState;
 
+    #[inline(always)]
     fn deref(&self) -> &ThreadState {
         // SAFETY: this is one of the state's references.
         unsafe { self.state.as_ref() }

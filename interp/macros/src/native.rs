@@ -289,6 +289,8 @@ fn bound_words(signature: &Signature) -> TokenStream {
     let bind = quote!(PARAMETERS.bind(t, arguments)?);
     let Some(least) = signature.required_positional() else { return bind };
     let positional = signature.positional_count();
+    // Keyword-only parameters have no place.
+    let places = signature.named().enumerate().map(|(at, _)| if at < positional { at } else { usize::MAX });
     let enough = match signature.has(Kind::VarPositional) {
         true => quote!(#least..),
         false => quote!(#least..=#positional),
@@ -296,8 +298,7 @@ fn bound_words(signature: &Signature) -> TokenStream {
     quote! {
         if arguments.names().is_none() && (#enough).contains(&arguments.values().len()) {
             let given = arguments.values();
-            let given = given.get(..#positional).unwrap_or(given);
-            ::core::array::from_fn(|at| given.get(at).copied())
+            [#(given.get(#places).copied()),*]
         } else {
             #bind
         }

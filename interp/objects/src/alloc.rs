@@ -47,7 +47,7 @@ impl Thread {
     ) -> Obj<T> {
         // SAFETY: all items are written, below, before the object is seen.
         unsafe {
-            self.alloc_tailed_with(shape, items.len(), 0, payload, |first| {
+            self.alloc_tailed_with(shape, items.len(), payload, |first| {
                 for (at, item) in items.enumerate() {
                     first.add(at).write(item);
                 }
@@ -55,8 +55,7 @@ impl Thread {
         }
     }
 
-    /// A new object whose tail is `len` bytes, which `fill` appends part by part, with room for more behind them. See
-    /// [`extend_bytes`](Thread::extend_bytes).
+    /// A new object whose tail is `len` bytes, which `fill` appends part by part.
     ///
     /// # Panics
     /// If the parts are not `len` bytes together.
@@ -65,45 +64,73 @@ impl Thread {
         &self,
         shape: &Shape,
         len: usize,
-        room: usize,
         payload: impl FnOnce(Tail<u8>) -> T,
         fill: impl FnOnce(&mut NewBytes<'_>),
     ) -> Obj<T> {
         // SAFETY: all bytes are written, or this panics before the object is seen.
+        unsafe { self.alloc_tailed_with(shape, len, payload, |first| NewBytes::fill(first, len, fill)) }
+    }
+
+    /// The same for an object of the built-in class itself, which has no attributes and is not collected, with room for more bytes
+    /// behind the tail. See [`extend_bytes`](Thread::extend_bytes).
+    ///
+    /// # Panics
+    /// If the parts are not `len` bytes together.
+    #[inline(always)]
+    pub(crate) fn alloc_bytes_exact<T: Tailed<Item = u8>>(
+        &self,
+        len: usize,
+        room: usize,
+        payload: impl FnOnce(Tail<u8>) -> T,
+        fill: impl FnOnce(&mut NewBytes<'_>),
+    ) -> Obj<T> {
+        const { assert!(matches!(T::HEAP, HeapKind::Object)) };
+        let shape = self.shape_word::<T>();
+        debug_assert_ne!(shape, 0, "a built-in class exists before its first object");
+        let size = size_of::<Object<T>>() + len.next_multiple_of(size_of::<u64>()) + room;
+        let block = self.allocate_raw(T::HEAP, size);
+        // SAFETY: the block is new and large enough. All bytes are written, or this panics before the object is seen. The one count
+        // of the new header moves to the result.
         unsafe {
-            self.alloc_tailed_with(shape, len, room, payload, |first| {
-                let mut bytes = NewBytes(std::slice::from_raw_parts_mut(first.cast(), len));
-                fill(&mut bytes);
-                assert!(bytes.0.is_empty(), "the parts fill the tail");
-            })
+            NewBytes::fill(block.byte_add(size_of::<Object<T>>()).as_ptr(), len, fill);
+            let header = Header::new_live(shape, self.owner());
+            block.cast::<Object<T>>().write(Object::new(header, payload(Tail::new(len))));
+            let object = block.cast::<Header>();
+            if self.never_local {
+                object.as_ref().share();
+            }
+            Obj::from_value_unchecked(Value::from_word(Word::counted(object)))
         }
     }
 
-    /// Appends bytes to an object's tail in place. Possible if this is the only reference to the object, nothing lies behind
-    /// the tail, and the block has room.
-    pub fn extend_bytes<T: Tailed<Item = u8>>(&self, object: &mut Obj<T>, more: &[u8]) -> bool {
-        let len = object.tail().len();
-        if !object.header().is_unique(self.owner()) || attribute_bytes(object.shape()) != 0 {
-            return false;
+    /// Appends bytes to the tail of an object of the built-in class itself in place, `room` being what its maker left behind the tail. If
+    /// this is the only reference to the object and the block has room, returns how much is left.
+    #[inline(always)]
+    pub(crate) fn extend_bytes<T: Tailed<Item = u8>>(
+        &self,
+        object: &mut Obj<T>,
+        more: &[u8],
+        room: usize,
+    ) -> Option<usize> {
+        if !object.header().is_unique(self.owner()) {
+            return None;
         }
+        let len = object.tail().len();
+        let size = size_of::<Object<T>>() + len;
+        let room = room.max(ungil_tstate::ThreadState::rounded(T::HEAP, size) - size);
+        let left = room.checked_sub(more.len())?;
         let block = object.as_value().word().object_unchecked().cast::<u8>();
         // SAFETY: the block is the object's and alive. It is unique and borrowed mutably, so nothing else reads the tail meanwhile,
         // and `more` lies elsewhere.
         unsafe {
-            if ungil_tstate::heap::usable_size(block) < size_of::<Object<T>>() + len + more.len() {
-                return false;
-            }
-            block
-                .byte_add(size_of::<Object<T>>() + len)
-                .copy_from_nonoverlapping(NonNull::from(more).cast(), more.len());
+            copy_bytes(more, block.byte_add(size).as_ptr());
             let tail = block.byte_add(size_of::<Object<T>>() - size_of::<Tail<u8>>()).cast::<Tail<u8>>();
             Tail::set_len(tail, len + more.len());
         }
-        true
+        Some(left)
     }
 
-    /// Like [`alloc_tailed`](Thread::alloc_tailed), with the items written by `fill`, and room for more bytes behind them unless
-    /// attributes lie there.
+    /// Like [`alloc_tailed`](Thread::alloc_tailed), with the items written by `fill`.
     ///
     /// # Safety
     /// `fill` initialises `len` items from the pointer on.
@@ -114,15 +141,12 @@ impl Thread {
         &self,
         shape: &Shape,
         len: usize,
-        room: usize,
         payload: impl FnOnce(Tail<T::Item>) -> T,
         fill: impl FnOnce(*mut T::Item),
     ) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
         let tail = (size_of::<T::Item>() * len).next_multiple_of(size_of::<u64>());
-        let attributes = attribute_bytes(shape);
-        let behind = if attributes == 0 { room } else { attributes };
-        let block = self.allocate_object(shape, size_of::<Object<T>>() + tail + behind);
+        let block = self.allocate_object(shape, size_of::<Object<T>>() + tail + attribute_bytes(shape));
         // SAFETY: as in `alloc_with_shape`; the items lie right behind the payload.
         unsafe {
             block.cast::<Object<T>>().write(Object::new(self.new_header(shape), payload(Tail::new(len))));
@@ -153,7 +177,7 @@ impl Thread {
                 object.as_ref().set_collected();
                 self.count_collected(1);
             }
-            if self.interpreter().options().never_local {
+            if self.never_local {
                 object.as_ref().share();
             }
             object.as_ref().set_live();
@@ -217,12 +241,63 @@ impl Thread {
 pub struct NewBytes<'a>(&'a mut [MaybeUninit<u8>]);
 
 impl NewBytes<'_> {
+    /// Lets `parts` write `len` bytes.
+    ///
+    /// # Safety
+    /// The bytes from `first` on are the caller's.
+    ///
+    /// # Panics
+    /// If the parts are not `len` bytes together.
+    #[inline(always)]
+    unsafe fn fill(first: *mut u8, len: usize, parts: impl FnOnce(&mut NewBytes<'_>)) {
+        // SAFETY: promised by the caller.
+        let mut bytes = NewBytes(unsafe { std::slice::from_raw_parts_mut(first.cast(), len) });
+        parts(&mut bytes);
+        assert!(bytes.0.is_empty(), "the parts fill the tail");
+    }
+
     /// Appends a part.
+    ///
+    /// # Panics
+    /// If it is longer than what is left.
     #[inline(always)]
     pub fn push(&mut self, part: &[u8]) {
         let (place, rest) = std::mem::take(&mut self.0).split_at_mut(part.len());
-        place.write_copy_of_slice(part);
+        // SAFETY: the place is as long as the part, and nobody else's.
+        unsafe { copy_bytes(part, place.as_mut_ptr().cast()) };
         self.0 = rest;
+    }
+}
+
+/// Copies bytes: few of them, as most strings have, by two wide moves that may overlap.
+///
+/// # Safety
+/// `to` has room for them and lies elsewhere.
+#[inline(always)]
+unsafe fn copy_bytes(from: &[u8], to: *mut u8) {
+    /// # Safety
+    /// At least `size_of::<W>()` bytes, and at most twice as many; the rest is as for `copy_bytes`.
+    #[inline(always)]
+    unsafe fn copy_two<W: Copy>(from: &[u8], to: *mut u8) {
+        let second = from.len() - size_of::<W>();
+        // SAFETY: both words lie within the bytes.
+        unsafe {
+            let (first, last) = (from.as_ptr().cast::<W>(), from.as_ptr().add(second).cast::<W>());
+            let (first, last) = (first.read_unaligned(), last.read_unaligned());
+            to.cast::<W>().write_unaligned(first);
+            to.add(second).cast::<W>().write_unaligned(last);
+        }
+    }
+    // SAFETY: each width fits the length; the rest is promised by the caller.
+    unsafe {
+        match from.len() {
+            17.. => to.copy_from_nonoverlapping(from.as_ptr(), from.len()),
+            8.. => copy_two::<u64>(from, to),
+            4.. => copy_two::<u32>(from, to),
+            2.. => copy_two::<u16>(from, to),
+            1 => to.write(from[0]),
+            0 => {}
+        }
     }
 }
 

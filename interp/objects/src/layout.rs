@@ -39,11 +39,11 @@ static NEXT_INDEX: AtomicU32 = AtomicU32::new(FIRST_DYNAMIC);
 
 impl Layout {
     #[doc(hidden)]
-    pub const fn declare<T: Payload>(name: &'static str, heap: HeapKind) -> Layout {
+    pub const fn declare<T: Payload>(name: &'static str) -> Layout {
         Layout {
             name,
             size: size_of::<crate::object::Object<T>>() as u32,
-            heap,
+            heap: T::HEAP,
             deferrable: T::DEFERRABLE,
             index: AtomicU32::new(T::HOT_INDEX),
             drop_payload: crate::object::drop_payload::<T>,
@@ -54,8 +54,8 @@ impl Layout {
     }
 
     #[doc(hidden)]
-    pub const fn declare_tailed<T: Tailed>(name: &'static str, heap: HeapKind) -> Layout {
-        Layout { behind_tail: Some(crate::tail::behind::<T>), ..Layout::declare::<T>(name, heap) }
+    pub const fn declare_tailed<T: Tailed>(name: &'static str) -> Layout {
+        Layout { behind_tail: Some(crate::tail::behind::<T>), ..Layout::declare::<T>(name) }
     }
 
     /// Whether objects have items behind their payload.
@@ -108,6 +108,9 @@ pub unsafe trait Payload: Trace + Send + Sync + Sized + 'static {
     /// Whether the end of objects may wait for the collector, because they hold nothing but references and plain data.
     const DEFERRABLE: bool = false;
 
+    /// Where objects live.
+    const HEAP: HeapKind;
+
     fn layout() -> &'static Layout;
 
     /// The class index, a constant for hot classes.
@@ -145,11 +148,12 @@ macro_rules! payload {
         unsafe impl $crate::layout::Payload for $type {
             $(const HOT_INDEX: u32 = $index;)?
             const DEFERRABLE: bool = $deferrable;
+            const HEAP: $crate::layout::HeapKind = $heap;
 
             #[inline(always)]
             fn layout() -> &'static $crate::layout::Layout {
                 static LAYOUT: $crate::layout::Layout =
-                    $crate::layout::Layout::$declare::<$type>(stringify!($type), $heap);
+                    $crate::layout::Layout::$declare::<$type>(stringify!($type));
                 &LAYOUT
             }
         }

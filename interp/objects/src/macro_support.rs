@@ -43,7 +43,13 @@ pub const fn concat<T: Copy, const N: usize>(parts: &[&[T]]) -> [T; N] {
 }
 
 /// The class that `__new__` of a native class was asked to instantiate.
+#[inline]
 pub fn class_to_instantiate<'a, T: NativeClass>(t: &Thread, class: Ref<'a>) -> Result<&'a Object<Class>> {
+    let own = t.shape_of::<T>().class();
+    if own.is(class) { Ok(own) } else { subclass_to_instantiate::<T>(t, class) }
+}
+
+fn subclass_to_instantiate<'a, T: NativeClass>(t: &Thread, class: Ref<'a>) -> Result<&'a Object<Class>> {
     let name = T::def().name;
     let Some(class) = class.downcast::<Class>() else {
         crate::raise!(t, TypeError, "{name}.__new__(X): X is not a type object ({})", class.class(t).name(t));

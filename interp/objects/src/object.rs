@@ -22,6 +22,7 @@ pub struct Object<T> {
 }
 
 impl<T> Object<T> {
+    #[inline(always)]
     pub(crate) fn new(header: Header, payload: T) -> Object<T> {
         Object { header, payload }
     }

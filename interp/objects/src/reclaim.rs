@@ -9,6 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
+use std::sync::atomic::Ordering;
 
 use ungil_refcount::{Bit, Header, Owner, Release};
 use ungil_tstate::heap::{self, HeapKind};
@@ -16,8 +17,11 @@ use ungil_tstate::heap::{self, HeapKind};
 use crate::attributes;
 use crate::class::attribute_bytes;
 use crate::counts;
+use crate::layout::Payload;
 use crate::shape::Shape;
+use crate::tail;
 use crate::thread::{Thread, with_current};
+use crate::types::text::Str;
 use crate::value::Value;
 use crate::weakref;
 use crate::word::Word;
@@ -90,7 +94,19 @@ fn released(object: NonNull<Header>, outcome: Release) {
 }
 
 /// Takes care of an object that was reported dead.
+#[inline(always)]
 pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: the object is dead and this caller alone was told so.
+    let header = unsafe { object.as_ref() };
+    if header.shape().load(Ordering::Relaxed) == t.shape_word::<Str>() && !header.is_shared() {
+        // SAFETY: the object is dead, and a string.
+        return unsafe { free_string(t, object) };
+    }
+    bury_any(t, object);
+}
+
+#[inline(never)]
+fn bury_any(t: &Thread, object: NonNull<Header>) {
     // SAFETY: the object is dead and this caller alone was told so.
     let header = unsafe { object.as_ref() };
     // SAFETY: the header is intact until teardown.
@@ -122,6 +138,19 @@ pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
         }
     }
     t.reclaim.depth.set(depth);
+}
+
+/// Frees what dies most: a string of `str` itself has no finaliser, no weak references and no attributes, and holds nothing.
+///
+/// # Safety
+/// The object is such a string, dead, and was never shared.
+#[inline(always)]
+unsafe fn free_string(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        object.as_ref().clear_live();
+        t.state().free(Str::HEAP, tail::behind::<Str>(object), object.cast());
+    }
 }
 
 #[inline(always)]

@@ -32,6 +32,7 @@ pub unsafe trait Tailed: Payload {
 impl<E> Tail<E> {
     /// # Safety
     /// The tail must be placed in a block where `len` items follow it, and they must be initialised before it is read.
+    #[inline(always)]
     pub(crate) unsafe fn new(len: usize) -> Tail<E> {
         Tail { len, items: [] }
     }
@@ -74,6 +75,7 @@ impl<E: Trace> Trace for Tail<E> {
 ///
 /// # Safety
 /// The object has layout `T`.
+#[inline]
 pub(crate) unsafe fn behind<T: Tailed>(object: NonNull<Header>) -> usize {
     // SAFETY: promised by the caller.
     let object = unsafe { object.cast::<Object<T>>().as_ref() };

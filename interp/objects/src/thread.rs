@@ -32,6 +32,8 @@ pub struct Thread {
     /// The state's eval breaker, which lives as long as the interpreter.
     breaker: NonNull<Breaker>,
     interpreter: &'static Interpreter,
+    /// The interpreter's option: objects are shared from the start.
+    pub(crate) never_local: bool,
     state: ThreadRef,
     /// The register windows of this thread's frames.
     pub registers: RegisterStack,
@@ -71,7 +73,7 @@ thread_local! {
 /// The owner word of the attached thread; [`Owner::NONE`], which owns nothing, when none is attached.
 #[inline(always)]
 pub fn current_owner() -> Owner {
-    OWNER.get()
+    OWNER.with(Cell::get)
 }
 
 /// Runs `work` with the attached thread, if there is one. For drops, which get no token.
@@ -176,9 +178,19 @@ impl Thread {
     }
 
     /// Raw memory from this thread's heap.
+    #[inline(always)]
     pub(crate) fn allocate_raw(&self, kind: HeapKind, bytes: usize) -> NonNull<u8> {
         // SAFETY: the token proves that this thread is attached.
-        match unsafe { self.state.alloc(kind, bytes) } {
+        match unsafe { self.state.alloc_listed(kind, bytes) } {
+            Some(block) => block,
+            None => self.allocate_fresh(kind, bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn allocate_fresh(&self, kind: HeapKind, bytes: usize) -> NonNull<u8> {
+        // SAFETY: the token proves that this thread is attached.
+        match unsafe { self.state.alloc_fresh(kind, bytes) } {
             Some(block) => block,
             None => out_of_memory(bytes),
         }
@@ -275,6 +287,7 @@ impl Thread {
             shapes: interpreter.shapes(),
             breaker: NonNull::from(state.breaker()),
             interpreter,
+            never_local: interpreter.options().never_local,
             allocations: Cell::new(0),
             registers: RegisterStack::reserve()?,
             reclaim: Default::default(),

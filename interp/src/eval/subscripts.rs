@@ -69,6 +69,12 @@ pub(super) fn store_item(m: &mut Machine<'_>, a: usize, key: Word, c: usize) -> 
 #[inline(never)]
 pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<()> {
     let key = m.constant(c);
+    if let Some(part) = slice_of(m.t, m.registers.read(b), key) {
+        m.save();
+        drop(m.operand(b));
+        m.set_value(a, part);
+        return Ok(());
+    }
     if let Some(word) = in_dict(m, b, key) {
         m.save();
         m.consume(b);
@@ -103,6 +109,14 @@ fn by_index(t: &Thread, container: Ref<'_>, key: Ref<'_>) -> Option<Value> {
     tuple.get(usize::try_from(index).ok()?).map(Ref::to_value)
 }
 
+/// The part of a list, tuple or string that a slice object with plain bounds selects.
+#[inline(always)]
+fn slice_of(t: &Thread, container: Ref<'_>, key: Ref<'_>) -> Option<Value> {
+    let slice = key.downcast_exact::<Slice>(t)?;
+    let bounds = Bounds::of_plain(slice.start(), slice.stop(), slice.step())?;
+    subscript::part(t, container, bounds)
+}
+
 #[inline(never)]
 fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
     if let Some(dict) = container.downcast_exact::<Dict>(t)
@@ -110,10 +124,7 @@ fn load_slow(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> 
     {
         return Ok(found);
     }
-    if let Some(slice) = key.downcast_exact::<Slice>(t)
-        && let Some(bounds) = Bounds::of_plain(slice.start(), slice.stop(), slice.step())
-        && let Some(part) = subscript::part(t, container, bounds)
-    {
+    if let Some(part) = slice_of(t, container, key) {
         return Ok(part);
     }
     subscript::get(t, container, key)

@@ -48,15 +48,18 @@ pub fn rsplit_whitespace<T: CodeUnit>(
 
 /// Up to this length, looking at each unit costs less than preparing a search.
 const SHORT: usize = 64;
-/// Pieces for which there is room at first.
-const FEW: usize = 8;
 
-/// Pieces between occurrences of a separator that is not empty.
-pub fn split<T: CodeUnit>(units: &[T], separator: &[T], max: Option<usize>) -> Vec<Range<usize>> {
-    let mut pieces = Vec::with_capacity(FEW);
+/// Pieces between occurrences of a separator that is not empty, in order.
+#[inline]
+pub fn split<T: CodeUnit>(
+    units: &[T],
+    separator: &[T],
+    max: Option<usize>,
+    mut piece: impl FnMut(Range<usize>),
+) {
     let mut at = 0;
     let mut cut = |place: usize| {
-        pieces.push(at..place);
+        piece(at..place);
         at = place + separator.len();
     };
     let max = max.unwrap_or(usize::MAX);
@@ -67,8 +70,7 @@ pub fn split<T: CodeUnit>(units: &[T], separator: &[T], max: Option<usize>) -> V
         }
         _ => search::matches(units, separator).take(max).for_each(cut),
     }
-    pieces.push(at..units.len());
-    pieces
+    piece(at..units.len());
 }
 
 /// Like [`split`], splitting from the end.

@@ -102,10 +102,12 @@ impl CodeUnit for u8 {
         code as u8
     }
 
+    #[inline(always)]
     fn text(units: &[Self]) -> TextRef<'_> {
         TextRef::Ascii(units)
     }
 
+    #[inline]
     fn adopt(text: TextRef<'_>) -> Option<Cow<'_, [Self]>> {
         match text {
             TextRef::Ascii(units) => Some(units.into()),
@@ -142,10 +144,12 @@ impl CodeUnit for u16 {
         code as u16
     }
 
+    #[inline(always)]
     fn text(units: &[Self]) -> TextRef<'_> {
         TextRef::Ucs2(units)
     }
 
+    #[inline]
     fn adopt(text: TextRef<'_>) -> Option<Cow<'_, [Self]>> {
         match text {
             TextRef::Ucs2(units) => Some(units.into()),
@@ -170,10 +174,12 @@ impl CodeUnit for u32 {
         code
     }
 
+    #[inline(always)]
     fn text(units: &[Self]) -> TextRef<'_> {
         TextRef::Ucs4(units)
     }
 
+    #[inline]
     fn adopt(text: TextRef<'_>) -> Option<Cow<'_, [Self]>> {
         match text {
             TextRef::Ucs4(units) => Some(units.into()),

@@ -105,6 +105,13 @@ pub fn compare(t: &mut Thread, comparison: Comparison, a: Ref<'_>, b: Ref<'_>) -
     if a.word().is_immediate_number() && b.word().is_immediate_number() {
         return Ok(Value::from_bool(immediates(comparison, a, b)));
     }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(t), b.downcast_exact::<Str>(t)) {
+        return Ok(Value::from_bool(match comparison {
+            Comparison::Equal => a.equals(b),
+            Comparison::NotEqual => !a.equals(b),
+            _ => comparison.holds(a.text().cmp(&b.text())),
+        }));
+    }
     t.check_stack(" in comparison")?;
     let (left, right) = (a.class(t), b.class(t));
     let mut reflected_tried = false;

@@ -5,6 +5,8 @@ use crate::error::{OrRaise, Result};
 use crate::raise;
 use crate::thread::Thread;
 use crate::types::int::IntRef;
+use crate::types::list::List;
+use crate::types::text::Str;
 use crate::value::{Ref, Value};
 use crate::word::Word;
 
@@ -56,6 +58,12 @@ pub fn is_iterable(t: &Thread, value: Ref<'_>) -> bool {
 
 /// `len(value)`.
 pub fn length(t: &mut Thread, value: Ref<'_>) -> Result<usize> {
+    if let Some(list) = value.downcast_exact::<List>(t) {
+        return Ok(list.len());
+    }
+    if let Some(text) = value.downcast_exact::<Str>(t) {
+        return Ok(text.len());
+    }
     let Some(method) = value.shape(t).special().unary(Unary::Len) else {
         raise!(t, TypeError, "object of type '{}' has no len()", value.class(t).name(t));
     };

@@ -91,6 +91,12 @@ impl Bounds {
     #[inline]
     pub fn select(self, len: usize) -> Selection {
         let (len, step) = (len as i64, self.step);
+        if step == 1 {
+            let place =
+                |bound: i64| (if bound < 0 { bound.saturating_add(len) } else { bound }).clamp(0, len);
+            let (start, stop) = (self.start.map_or(0, place), self.stop.map_or(len, place));
+            return Selection { start, stop, step, len: (stop - start).max(0) as usize };
+        }
         // Positions lie in `low..=high`; the ends stand for "before the first" and "behind the last" in the step's direction.
         let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
         let place = |bound: i64| {

@@ -64,7 +64,7 @@ impl Bytes {
     fn from_parts(t: &Thread, shape: &Shape, parts: &[&[u8]]) -> Obj<Bytes> {
         let len = parts.iter().map(|part| part.len()).sum();
         let payload = |bytes| Bytes { hash: AtomicI64::new(NO_HASH), bytes };
-        t.alloc_bytes(shape, len, 0, payload, |bytes| parts.iter().for_each(|part| bytes.push(part)))
+        t.alloc_bytes(shape, len, payload, |bytes| parts.iter().for_each(|part| bytes.push(part)))
     }
 
     #[inline]

@@ -16,13 +16,13 @@ mod translate;
 
 use std::hash::Hasher;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 use siphasher::sip::SipHasher13;
 use ungil_macros::class;
 use ungil_text::{Kind, TextBuf, TextRef};
 
-pub use self::append::{append, concat, join};
+pub use self::append::{append, concat, concat_parts, join};
 pub use self::arguments::{search_bounds, sized_error};
 pub(super) use self::iterator::{AsciiIterator, StrIterator};
 pub use self::percent::{PercentArguments, format_number, format_text};
@@ -49,6 +49,8 @@ pub struct Str {
     hash: AtomicI64,
     kind: Kind,
     interned: AtomicBool,
+    /// Bytes behind the units that belong to the block, at least. Written by whoever has the only reference.
+    room: AtomicU32,
     units: Tail<u8>,
 }
 
@@ -58,6 +60,7 @@ crate::payload!(Str, plain, tailed, hot 3);
 unsafe impl Tailed for Str {
     type Item = u8;
 
+    #[inline(always)]
     fn tail(&self) -> &Tail<u8> {
         &self.units
     }
@@ -70,6 +73,7 @@ impl Trace for Str {
 const NO_HASH: i64 = -1;
 
 /// The bytes of a text's units.
+#[inline(always)]
 fn unit_bytes(text: TextRef<'_>) -> &[u8] {
     match text {
         TextRef::Ascii(units) => units,
@@ -91,57 +95,53 @@ impl Str {
     /// A string with this text, narrowed where it can be.
     #[inline]
     pub fn from_text(t: &Thread, text: TextRef<'_>) -> Obj<Str> {
-        Str::with_shape(t, t.shape_of::<Str>(), text)
+        match text {
+            TextRef::Ascii(units) => Str::allocate(t, Kind::Ascii, units.len(), 0, |new| new.push(units)),
+            wide => Str::with_shape(t, t.shape_of::<Str>(), wide),
+        }
     }
 
     /// A string of `str` or a subclass. Narrows the text's kind where it can.
     pub fn with_shape(t: &Thread, shape: &Shape, text: TextRef<'_>) -> Obj<Str> {
         if text.kind() != Kind::Ascii && text.narrowest_kind() != text.kind() {
             let narrow = text.to_buf();
-            let units = unit_bytes(narrow.as_text());
-            return Str::allocate(t, shape, narrow.as_text().kind(), units.len(), 0, |new| new.push(units));
+            return Str::with_shape(t, shape, narrow.as_text());
         }
         let units = unit_bytes(text);
-        Str::allocate(t, shape, text.kind(), units.len(), 0, |new| new.push(units))
+        t.alloc_bytes(
+            shape,
+            units.len(),
+            |units| Str::new_payload(text.kind(), 0, units),
+            |new| new.push(units),
+        )
     }
 
     pub fn from_buf(t: &Thread, text: &TextBuf) -> Obj<Str> {
         Str::from_text(t, text.as_text())
     }
 
-    /// A string whose units, `bytes` bytes of them, `fill` appends; all of one kind that is the narrowest for the whole.
-    #[inline]
+    /// A plain string whose units, `bytes` bytes of them, `fill` appends; all of one kind that is the narrowest for the whole. There
+    /// will be room for more behind them.
+    #[inline(always)]
     fn allocate(
         t: &Thread,
-        shape: &Shape,
         kind: Kind,
         bytes: usize,
         room: usize,
         fill: impl FnOnce(&mut NewBytes<'_>),
     ) -> Obj<Str> {
-        let payload =
-            |units| Str { hash: AtomicI64::new(NO_HASH), kind, interned: AtomicBool::new(false), units };
-        t.alloc_bytes(shape, bytes, room, payload, fill)
+        t.alloc_bytes_exact(bytes, room, |units| Str::new_payload(kind, room, units), fill)
+    }
+
+    #[inline(always)]
+    fn new_payload(kind: Kind, room: usize, units: Tail<u8>) -> Str {
+        let room = AtomicU32::new(u32::try_from(room).unwrap_or(u32::MAX));
+        Str { hash: AtomicI64::new(NO_HASH), kind, interned: AtomicBool::new(false), room, units }
     }
 
     /// The decimal digits of a machine integer.
     pub fn from_i64(t: &Thread, value: i64) -> Obj<Str> {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        let mut rest = value.unsigned_abs();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if value < 0 {
-            at -= 1;
-            digits[at] = b'-';
-        }
-        Str::from_text(t, TextRef::Ascii(&digits[at..]))
+        Str::from_text(t, TextRef::Ascii(itoa::Buffer::new().format(value).as_bytes()))
     }
 
     /// The string of one code point; the first 256 exist once.
@@ -176,7 +176,7 @@ impl Str {
         let size = size_of::<Object<Str>>() + units.len().next_multiple_of(size_of::<u64>());
         // Blocks of one or two lines begin at a multiple of their size.
         let room = size.next_multiple_of(LINE).next_power_of_two() - size;
-        Str::allocate(t, t.shape_of::<Str>(), self.kind, units.len(), room.min(LINE), |new| new.push(units))
+        Str::allocate(t, self.kind, units.len(), room.min(LINE), |new| new.push(units))
     }
 
     /// The units, for the operations of the text crate.
@@ -500,9 +500,8 @@ fn repeat(t: &mut Thread, text: &Object<Str>, count: Ref<'_>) -> Result<Value> {
         return Ok(t.names().empty.to_value());
     }
     arguments::check_size(t, text.storage_bytes().len(), count)?;
-    let shape = t.shape_of::<Str>();
     let units = text.storage_bytes();
-    let repeated = Str::allocate(t, shape, text.kind, units.len() * count, 0, |new| {
+    let repeated = Str::allocate(t, text.kind, units.len() * count, 0, |new| {
         (0..count).for_each(|_| new.push(units));
     });
     Ok(repeated.into_value())

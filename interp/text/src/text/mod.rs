@@ -63,6 +63,7 @@ impl<'a> TextRef<'a> {
     }
 
     /// Number of code points.
+    #[inline]
     pub fn len(self) -> usize {
         with_units!(self, units => units.len())
     }
@@ -73,6 +74,7 @@ impl<'a> TextRef<'a> {
     }
 
     /// The kind of the view, which may be wider than its content needs.
+    #[inline]
     pub fn kind(self) -> Kind {
         match self {
             Self::Ascii(_) => Kind::Ascii,
@@ -107,6 +109,7 @@ impl<'a> TextRef<'a> {
     ///
     /// # Panics
     /// If the range reaches beyond the end or runs backwards.
+    #[inline]
     pub fn slice(self, range: Range<usize>) -> TextRef<'a> {
         with_units!(self, units => CodeUnit::text(&units[range]))
     }

@@ -71,10 +71,11 @@ impl TextRef<'_> {
         with_units!(self, units => split::rsplit_whitespace(units, max, |unit| is_space(unit.code())))
     }
 
-    /// `str.split(separator)`. The caller has refused an empty separator.
-    pub fn split(self, separator: TextRef<'_>, max: Option<usize>) -> Vec<Range<usize>> {
+    /// `str.split(separator)`: passes the pieces in order. The caller has refused an empty separator.
+    #[inline]
+    pub fn split(self, separator: TextRef<'_>, max: Option<usize>, mut piece: impl FnMut(Range<usize>)) {
         let whole = 0..self.len();
-        with_needle!(self, separator, |units, separator| split::split(units, &separator, max), else vec![whole])
+        with_needle!(self, separator, |units, found| split::split(units, &found, max, piece), else piece(whole))
     }
 
     /// `str.rsplit(separator)`. The caller has refused an empty separator.
@@ -129,7 +130,9 @@ mod tests {
         ];
         for ([text, separator], max, split, rsplit) in table {
             let (text, separator) = (TextBuf::from(text), TextBuf::from(separator));
-            assert_eq!(pieces(&text, text.as_text().split(separator.as_text(), max)), split);
+            let mut places = Vec::new();
+            text.as_text().split(separator.as_text(), max, |place| places.push(place));
+            assert_eq!(pieces(&text, places), split);
             assert_eq!(pieces(&text, text.as_text().rsplit(separator.as_text(), max)), rsplit);
         }
     }

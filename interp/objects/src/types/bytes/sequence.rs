@@ -227,8 +227,14 @@ pub(crate) fn split_parts<B: ByteSequence>(
     if separator.is_empty() {
         raise!(t, ValueError, "empty separator");
     }
-    let split = if from_end { split::rsplit::<u8> } else { split::split::<u8> };
-    Ok(B::split_by(this, t, |bytes| split(bytes, &separator, max)))
+    Ok(B::split_by(this, t, |bytes| {
+        if from_end {
+            return split::rsplit(bytes, &separator, max);
+        }
+        let mut places = Vec::new();
+        split::split(bytes, &separator, max, |place| places.push(place));
+        places
+    }))
 }
 
 pub(crate) fn partition<B: ByteSequence>(

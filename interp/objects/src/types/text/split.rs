@@ -26,11 +26,12 @@ impl Str {
         maxsplit: Option<i64>,
     ) -> Result<Obj<List>> {
         let max = at_most(maxsplit);
-        let pieces = match separator(t, sep)? {
-            None => this.text().split_whitespace(max),
-            Some(separator) => this.text().split(separator.text(), max),
+        let Some(separator) = separator(t, sep)? else {
+            return Ok(parts(t, this, this.text().split_whitespace(max)));
         };
-        Ok(parts(t, this, pieces))
+        let mut pieces = SmallVec::<[Value; 8]>::new();
+        this.text().split(separator.text(), max, |place| pieces.push(this.part(t, place)));
+        Ok(List::from_values(t, pieces))
     }
 
     #[method(signature = "(sep=None, maxsplit=-1)")]
@@ -88,6 +89,11 @@ impl Str {
         {
             raise!(t, TypeError, "can only join an iterable");
         }
+        if let Some(list) = iterable.downcast_exact::<List>(t)
+            && let Some(joined) = join_list(t, this, list)
+        {
+            return Ok(joined);
+        }
         let items = iterate::collect(t, iterable)?;
         let mut texts = SmallVec::<[&Object<Str>; 16]>::with_capacity(items.len());
         for (nth, item) in items.iter().enumerate() {
@@ -109,6 +115,21 @@ impl Str {
             _ => join(t, this.text(), texts.iter().copied()).into_value(),
         })
     }
+}
+
+/// The strings of a list that no other thread changes meanwhile, joined; `None` for other lists, and if there are fewer than two.
+fn join_list(t: &Thread, separator: &Str, list: &Object<List>) -> Option<Value> {
+    let text = |index| {
+        let word = list.items().local_word(t, list.header(), index)?;
+        // SAFETY: the list keeps the object, and nothing changes the list until the strings are copied.
+        unsafe { Ref::from_word(word) }.downcast::<Str>()
+    };
+    let len = list.len();
+    if len < 2 || !(0..len).all(|index| text(index).is_some()) {
+        return None;
+    }
+    let texts = (0..len).map(|index| text(index).unwrap_or_else(|| unreachable!("all are strings")));
+    Some(join(t, separator.text(), texts).into_value())
 }
 
 fn parts(t: &Thread, text: &Object<Str>, places: Vec<Range<usize>>) -> Obj<List> {
