@@ -304,7 +304,7 @@ macro_rules! for_each_instruction {
             BuildSet build_set [Dst, Take(Counted), Count] cache 0 effects CALLS;
             /// A dict of the `c` pairs of temporaries from `b` on.
             BuildMap build_map [Dst, Take(Pairs), Count] cache 0 effects CALLS;
-            /// The concatenation of the `c` strings from `b` on.
+            /// The concatenation of the `c` strings from `b` on; integers among them are shown in decimal.
             BuildString build_string [Dst, Take(Counted), Count] cache 0 effects RAISES;
             /// Appends `b` to the list `a`.
             ListAppend list_append [Keep, Src, None] cache 0 effects RAISES;
@@ -337,6 +337,8 @@ macro_rules! for_each_instruction {
             Convert convert [Dst, Src, Imm] cache 0 effects CALLS;
             /// `format(b)`.
             FormatSimple format_simple [Dst, Src, None] cache 1 effects CALLS;
+            /// `format(b)` for `build_string`: an integer that is a word by itself stays what it is.
+            FormatPart format_part [Dst, Src, None] cache 0 effects CALLS;
             /// `format(b, c)`.
             FormatWithSpec format_with_spec [Dst, Src, Src] cache 0 effects CALLS;
             /// A `string.templatelib.Interpolation` of the three temporaries value, expression text and format

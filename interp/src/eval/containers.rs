@@ -5,12 +5,10 @@ use ungil_objects::protocol::{attribute, call, format, iterate, text};
 use ungil_objects::types::dict::Dict;
 use ungil_objects::types::list::List;
 use ungil_objects::types::set::Set;
-use ungil_objects::types::text::{Str, join};
+use ungil_objects::types::text::{Str, concat_parts};
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Object, Ref, Value, raise};
 use ungil_text::TextRef;
-
-use smallvec::SmallVec;
 
 use super::machine::Machine;
 
@@ -49,14 +47,9 @@ pub(super) fn build_map(m: &mut Machine<'_>, a: usize, start: usize, count: usiz
 
 pub(super) fn build_string(m: &mut Machine<'_>, a: usize, start: usize, count: usize) -> Result<()> {
     m.save();
-    let mut parts = SmallVec::<[&Object<Str>; 8]>::new();
-    for part in m.registers.run(start, count) {
-        match part.downcast::<Str>() {
-            Some(part) => parts.push(part),
-            None => raise!(m.t, SystemError, "a part of a formatted string is a str"),
-        }
-    }
-    let text = join(m.t, TextRef::EMPTY, parts.iter().copied());
+    let Some(text) = concat_parts(m.t, m.registers.run(start, count)) else {
+        raise!(m.t, SystemError, "a part of a formatted string is a str");
+    };
     m.registers.drop_run(m.t, start, count);
     m.set_value(a, text.into_value());
     Ok(())
@@ -329,6 +322,17 @@ pub(super) fn format_simple(m: &mut Machine<'_>, a: usize, b: usize) -> Result<(
         return Ok(());
     }
     m.unary(a, b, |t, value| format::format(t, value, TextRef::ascii("")).map(|text| text.into_value()))
+}
+
+/// `format_part`.
+#[inline(always)]
+pub(super) fn format_part(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
+    let word = m.registers.word(b);
+    if word.is_int() {
+        m.set(a, word);
+        return Ok(());
+    }
+    format_simple(m, a, b)
 }
 
 /// `format_with_spec`.

@@ -616,6 +616,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     m.skip(1);
                     resume!();
                 }
+                Opcode::FormatPart => checked!(containers::format_part(m, a, b)),
                 Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
                 Opcode::BuildInterpolation => checked!(type_parameters::build_interpolation(m, a, b, c)),
                 Opcode::BuildTemplate => checked!(type_parameters::build_template(m, a, b, c)),

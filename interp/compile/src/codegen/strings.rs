@@ -60,7 +60,7 @@ impl<'a> Generator<'a> {
         let mut parts = parts.into_iter();
         if count <= 1 {
             return match parts.next() {
-                Some(Part::Field(field)) => self.field(field, destination),
+                Some(Part::Field(field)) => self.field(field, destination, Opcode::FormatSimple),
                 Some(Part::Text(text)) => {
                     self.at(node);
                     self.unit.load_const(destination, Const::Str(text.into_iter().collect()));
@@ -81,7 +81,7 @@ impl<'a> Generator<'a> {
                     self.at(node);
                     self.unit.load_const(next, Const::Str(text.into_iter().collect()));
                 }
-                Part::Field(field) => self.field(field, next)?,
+                Part::Field(field) => self.field(field, next, Opcode::FormatPart)?,
             }
         }
         self.at(node);
@@ -89,8 +89,13 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// One replacement field, converted and formatted.
-    fn field(&mut self, field: &'a ast::InterpolatedElement, destination: Register) -> Result<()> {
+    /// One replacement field, converted and formatted; without a specification by `format`.
+    fn field(
+        &mut self,
+        field: &'a ast::InterpolatedElement,
+        destination: Register,
+        format: Opcode,
+    ) -> Result<()> {
         let temporary = self.unit.next();
         let mut value = self.operand(&field.expression)?;
         self.at(field);
@@ -102,7 +107,7 @@ impl<'a> Generator<'a> {
         match &field.format_spec {
             None => {
                 self.at(field);
-                self.unit.emit(Opcode::FormatSimple, destination, value, 0u32);
+                self.unit.emit(format, destination, value, 0u32);
             }
             Some(specification) => {
                 let nested: Vec<&Expr> =
