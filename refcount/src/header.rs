@@ -73,11 +73,13 @@ impl Header {
         Header::with(shape, 1, word::INIT, me.word(), 0)
     }
 
-    /// Like [`new`](Self::new) for a thread that owns, with [`Bit::LIVE`] set: for an object that is written before its header.
+    /// Like [`new`](Self::new) for a thread that owns, with [`Bit::LIVE`] set, and [`Bit::COLLECTED`] if it is to be: for an object
+    /// whose parts are written before anyone else looks.
     #[inline(always)]
-    pub fn new_live(shape: u64, me: Owner) -> Header {
+    pub fn new_live(shape: u64, me: Owner, collected: bool) -> Header {
         debug_assert!(!me.is_none(), "attached threads own");
-        Header::with(shape, 1, word::INIT, me.word(), Bit::LIVE.0)
+        let bits = if collected { Bit::LIVE.0 | Bit::COLLECTED.0 } else { Bit::LIVE.0 };
+        Header::with(shape, 1, word::INIT, me.word(), bits)
     }
 
     /// A header of an object that never dies and belongs to nobody.

@@ -20,7 +20,13 @@ impl Thread {
     /// A new object of the built-in class with layout `T`.
     #[inline]
     pub fn alloc<T: Payload>(&self, payload: T) -> Obj<T> {
-        self.alloc_with_shape(self.shape_of::<T>(), payload)
+        let shape = self.shape_of::<T>();
+        if attribute_bytes(shape) != 0 {
+            return self.alloc_with_shape(shape, payload);
+        }
+        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>());
+        // SAFETY: the block is new and large enough.
+        unsafe { self.finish::<T>(block, shape.header_word(), payload) }
     }
 
     /// A new object of a shape with layout `T`: of the built-in class or a subclass.
@@ -30,11 +36,12 @@ impl Thread {
     #[inline]
     pub fn alloc_with_shape<T: Payload>(&self, shape: &Shape, payload: T) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
-        let block = self.allocate_object(shape, size_of::<Object<T>>() + attribute_bytes(shape));
-        // SAFETY: the block is new, large enough, and the header fits the payload.
+        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + attribute_bytes(shape));
+        // SAFETY: the block is new and large enough, for the attributes too.
         unsafe {
-            block.cast::<Object<T>>().write(Object::new(self.new_header(shape), payload));
-            self.finish(block, shape)
+            let object = self.finish::<T>(block, shape.header_word(), payload);
+            attributes::initialise_storage(object.header(), shape);
+            object
         }
     }
 
@@ -89,17 +96,10 @@ impl Thread {
         debug_assert_ne!(shape, 0, "a built-in class exists before its first object");
         let size = size_of::<Object<T>>() + len.next_multiple_of(size_of::<u64>()) + room;
         let block = self.allocate_raw(T::HEAP, size);
-        // SAFETY: the block is new and large enough. All bytes are written, or this panics before the object is seen. The one count
-        // of the new header moves to the result.
+        // SAFETY: the block is new and large enough. All bytes are written, or this panics before the object is seen.
         unsafe {
             NewBytes::fill(block.byte_add(size_of::<Object<T>>()).as_ptr(), len, fill);
-            let header = Header::new_live(shape, self.owner());
-            block.cast::<Object<T>>().write(Object::new(header, payload(Tail::new(len))));
-            let object = block.cast::<Header>();
-            if self.never_local {
-                object.as_ref().share();
-            }
-            Obj::from_value_unchecked(Value::from_word(Word::counted(object)))
+            self.finish::<T>(block, shape, payload(Tail::new(len)))
         }
     }
 
@@ -146,41 +146,35 @@ impl Thread {
     ) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
         let tail = (size_of::<T::Item>() * len).next_multiple_of(size_of::<u64>());
-        let block = self.allocate_object(shape, size_of::<Object<T>>() + tail + attribute_bytes(shape));
+        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + tail + attribute_bytes(shape));
         // SAFETY: as in `alloc_with_shape`; the items lie right behind the payload.
         unsafe {
-            block.cast::<Object<T>>().write(Object::new(self.new_header(shape), payload(Tail::new(len))));
             fill(block.byte_add(size_of::<Object<T>>()).cast::<T::Item>().as_ptr());
-            self.finish(block, shape)
+            let object = self.finish::<T>(block, shape.header_word(), payload(Tail::new(len)));
+            attributes::initialise_storage(object.header(), shape);
+            object
         }
     }
 
-    #[inline(always)]
-    fn new_header(&self, shape: &Shape) -> Header {
-        Header::new(shape.header_word(), self.owner())
-    }
-
-    #[inline(always)]
-    fn allocate_object(&self, shape: &Shape, bytes: usize) -> NonNull<u8> {
-        self.allocate_raw(shape.layout().heap, bytes)
-    }
-
+    /// Makes an object of a block by writing header and payload; what lies behind the payload is there, or is written before the
+    /// thread's next safepoint.
+    ///
     /// # Safety
-    /// Header, payload and tail are written.
+    /// The block is new, of `T::HEAP`, and large enough; `shape` is the word of a shape with layout `T`.
     #[inline(always)]
-    unsafe fn finish<T>(&self, block: NonNull<u8>, shape: &Shape) -> Obj<T> {
+    unsafe fn finish<T: Payload>(&self, block: NonNull<u8>, shape: u64, payload: T) -> Obj<T> {
+        let collected = matches!(T::HEAP, HeapKind::Collected);
+        let header = Header::new_live(shape, self.owner(), collected);
         let object = block.cast::<Header>();
         // SAFETY: promised by the caller; the one count of the new header moves to the result.
         unsafe {
-            attributes::initialise_storage(object.as_ptr(), shape);
-            if shape.layout().heap == HeapKind::Collected {
-                object.as_ref().set_collected();
+            block.cast::<Object<T>>().write(Object::new(header, payload));
+            if collected {
                 self.count_collected(1);
             }
             if self.never_local {
                 object.as_ref().share();
             }
-            object.as_ref().set_live();
             Obj::from_value_unchecked(Value::from_word(Word::counted(object)))
         }
     }

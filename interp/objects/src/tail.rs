@@ -39,6 +39,7 @@ impl<E> Tail<E> {
 
     /// # Safety
     /// The tail is alive, nobody else looks at it, and `len` items follow it, initialised.
+    #[inline(always)]
     pub(crate) unsafe fn set_len(tail: NonNull<Tail<E>>, len: usize) {
         // SAFETY: promised by the caller.
         unsafe { (*tail.as_ptr()).len = len };

@@ -120,6 +120,7 @@ impl Value {
     }
 
     /// The value as an owned reference to an object of layout `T`, or itself back.
+    #[inline(always)]
     pub fn downcast<T: Payload>(self) -> Result<Obj<T>, Value> {
         if self.borrow().downcast::<T>().is_some() {
             // SAFETY: just checked that the word points to an object of this layout.

@@ -107,6 +107,12 @@ impl Items {
         Items { array: AtomicPtr::new(array), len: AtomicUsize::new(len) }
     }
 
+    /// No items, with an array for some.
+    #[inline]
+    pub fn in_array(array: *mut Array) -> Items {
+        Items { array: AtomicPtr::new(array), len: AtomicUsize::new(0) }
+    }
+
     /// The length, for anybody.
     #[inline(always)]
     pub fn len(&self) -> usize {

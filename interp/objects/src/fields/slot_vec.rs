@@ -30,12 +30,10 @@ impl SlotVec {
 
     /// An empty array with room, for a payload under construction.
     pub fn with_capacity(t: &Thread, capacity: usize) -> SlotVec {
-        let vec = SlotVec::new();
-        if capacity > 0 {
-            // SAFETY: nobody else knows the array, which is empty.
-            unsafe { vec.items.move_to(allocate(t, capacity)) };
+        match capacity {
+            0 => SlotVec::new(),
+            _ => SlotVec { items: Items::in_array(allocate(t, capacity)) },
         }
-        vec
     }
 
     /// An array of these values, for a payload under construction.
@@ -319,7 +317,7 @@ impl SlotVec {
     }
 
     #[inline(always)]
-    fn push_plain(&self, t: &Thread, value: Value) {
+    pub(crate) fn push_plain(&self, t: &Thread, value: Value) {
         let len = self.items.stable_len();
         // SAFETY: nobody else writes.
         if len == unsafe { self.items.capacity() } {

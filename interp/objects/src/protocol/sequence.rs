@@ -78,7 +78,7 @@ impl Bounds {
     }
 
     /// The bounds, where converting them runs no code: each is an immediate integer or `None`.
-    #[inline]
+    #[inline(always)]
     pub fn of_plain(start: Ref<'_>, stop: Ref<'_>, step: Ref<'_>) -> Option<Bounds> {
         let part = |part: Ref<'_>| match part.as_small_int() {
             None if !part.is_none() => None,
@@ -88,15 +88,19 @@ impl Bounds {
         (step != 0).then_some(Bounds { start, stop, step })
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn select(self, len: usize) -> Selection {
-        let (len, step) = (len as i64, self.step);
-        if step == 1 {
-            let place =
-                |bound: i64| (if bound < 0 { bound.saturating_add(len) } else { bound }).clamp(0, len);
-            let (start, stop) = (self.start.map_or(0, place), self.stop.map_or(len, place));
-            return Selection { start, stop, step, len: (stop - start).max(0) as usize };
+        if self.step != 1 {
+            return self.select_stepwise(len);
         }
+        let len = len as i64;
+        let place = |bound: i64| (if bound < 0 { bound.saturating_add(len) } else { bound }).clamp(0, len);
+        let (start, stop) = (self.start.map_or(0, place), self.stop.map_or(len, place));
+        Selection { start, stop, step: 1, len: (stop - start).max(0) as usize }
+    }
+
+    fn select_stepwise(self, len: usize) -> Selection {
+        let (len, step) = (len as i64, self.step);
         // Positions lie in `low..=high`; the ends stand for "before the first" and "behind the last" in the step's direction.
         let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
         let place = |bound: i64| {

@@ -28,7 +28,7 @@ pub fn get(t: &mut Thread, container: Ref<'_>, key: Ref<'_>) -> Result<Value> {
 }
 
 /// `container[bounds]` of a list, tuple or string itself, which runs no code; `None` for other containers.
-#[inline]
+#[inline(always)]
 pub fn part(t: &Thread, container: Ref<'_>, bounds: Bounds) -> Option<Value> {
     if let Some(list) = container.downcast_exact::<List>(t) {
         return Some(list.selected(t, bounds).into_value());

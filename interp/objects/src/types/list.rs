@@ -44,6 +44,12 @@ impl List {
         t.alloc(List { items: SlotVec::from_values(t, values) })
     }
 
+    /// A list of the items of an array that was made for it.
+    #[inline]
+    pub(crate) fn from_items(t: &Thread, items: SlotVec) -> Obj<List> {
+        t.alloc(List { items })
+    }
+
     /// A copy of the items that `select` picks, given the length, with room for about `count`.
     fn copied<I: Iterator<Item = usize>>(
         t: &Thread,

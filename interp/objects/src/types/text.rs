@@ -93,7 +93,7 @@ impl Str {
     }
 
     /// A string with this text, narrowed where it can be.
-    #[inline]
+    #[inline(never)]
     pub fn from_text(t: &Thread, text: TextRef<'_>) -> Obj<Str> {
         match text {
             TextRef::Ascii(units) => Str::allocate(t, Kind::Ascii, units.len(), 0, |new| new.push(units)),
@@ -154,7 +154,7 @@ impl Str {
     }
 
     /// The string with this text; empty ones and most of one character exist already.
-    #[inline]
+    #[inline(always)]
     pub fn part_of(t: &Thread, text: TextRef<'_>) -> Value {
         match text.len() {
             0 => t.names().empty.to_value(),
@@ -201,6 +201,7 @@ impl Str {
         self.units.len() >> (self.kind as usize)
     }
 
+    #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.units.is_empty()
     }
@@ -230,6 +231,7 @@ impl Str {
         hash
     }
 
+    #[inline(always)]
     pub fn is_interned(&self) -> bool {
         self.interned.load(Ordering::Relaxed)
     }
@@ -305,16 +307,22 @@ impl Object<Str> {
     }
 
     /// `self[selection]`
+    #[inline(always)]
     pub(crate) fn selected(&self, t: &Thread, selection: Selection) -> Value {
         let Selection { start, step, len, .. } = selection;
         if step == 1 {
             return self.part(t, start as usize..start as usize + len);
         }
+        self.stepped(t, selection)
+    }
+
+    #[inline(never)]
+    fn stepped(&self, t: &Thread, Selection { start, step, len, .. }: Selection) -> Value {
         Str::part_of(t, self.text().stepped(start as usize, step as isize, len).as_text())
     }
 
     /// The part at a range of code points.
-    #[inline]
+    #[inline(always)]
     pub fn part(&self, t: &Thread, range: Range<usize>) -> Value {
         if range.len() == self.len() {
             return self.plain(t).into_value();

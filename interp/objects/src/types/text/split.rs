@@ -8,6 +8,7 @@ use ungil_macros::methods;
 use super::arguments::at_most;
 use super::{Str, join};
 use crate::error::Result;
+use crate::fields::SlotVec;
 use crate::object::{Obj, Object};
 use crate::protocol::iterate;
 use crate::raise;
@@ -29,9 +30,11 @@ impl Str {
         let Some(separator) = separator(t, sep)? else {
             return Ok(parts(t, this, this.text().split_whitespace(max)));
         };
-        let mut pieces = SmallVec::<[Value; 8]>::new();
-        this.text().split(separator.text(), max, |place| pieces.push(this.part(t, place)));
-        Ok(List::from_values(t, pieces))
+        /// Pieces for which there is room at first.
+        const FEW: usize = 8;
+        let pieces = SlotVec::with_capacity(t, FEW);
+        this.text().split(separator.text(), max, |place| pieces.push_plain(t, this.part(t, place)));
+        Ok(List::from_items(t, pieces))
     }
 
     #[method(signature = "(sep=None, maxsplit=-1)")]
