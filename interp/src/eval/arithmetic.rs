@@ -10,7 +10,7 @@ use ungil_objects::types::int::Int;
 use ungil_objects::types::text::{self, Str};
 use ungil_objects::{Ref, Thread, Word};
 
-use super::machine::Machine;
+use super::machine::{Machine, drop_word};
 
 /// The operators that immediates know.
 pub(super) trait Kernel {
@@ -196,6 +196,22 @@ pub(super) fn deliver_truth(m: &mut Machine<'_>, pc: *const u64, a: usize, truth
     }
     m.set(a, Word::from_bool(truth));
     pc
+}
+
+/// `jump_if_true_or_drop`, `jump_if_false_or_drop`: jumps with the operand if its truth is the expected one, else consumes it.
+#[inline(always)]
+pub(super) fn short_circuit(m: &mut Machine<'_>, a: usize, offset: isize, expected: bool) -> Result<()> {
+    let copy = crate::frame::copy(m.registers.word(a), m.t);
+    let truth = truth_of(m, a);
+    if let Ok(truth) = truth
+        && truth == expected
+    {
+        m.registers.put(a, copy);
+        m.jump(offset as i32);
+    } else if copy.owns_count() {
+        drop_word(m.t, copy);
+    }
+    truth.map(drop)
 }
 
 /// `b < c` and the like.

@@ -49,7 +49,7 @@ pub(super) fn load_known_method(m: &Machine<'_>, base: usize, object: usize, nam
     if specialise::becomes_due(m) {
         return false;
     }
-    let receiver = m.operand(object).into_register(m.t);
+    let receiver = m.moved(object);
     begin_window(m, base, function, receiver);
     true
 }
@@ -69,7 +69,7 @@ pub(super) fn store_known(m: &mut Machine<'_>, object: usize, name: usize, value
         return false;
     }
     m.save();
-    let word = m.operand(value).into_value().into_word();
+    let word = m.value(value).into_word();
     match grown {
         // SAFETY: the place was found for a shape with this version, which is this one, and its child, which lives as long.
         Some(grown) => unsafe { attributes::add_local_word(header, &*grown, place, word) },
@@ -325,7 +325,7 @@ pub(super) fn load_cached_method_of_class(m: &Machine<'_>, base: usize, class: u
     }
     // A class method may be given another function at any time.
     let Some(function) = places::function_of_class_method(m.t, word) else { return false };
-    let receiver = m.operand(class).into_register(m.t);
+    let receiver = m.moved(class);
     begin_window(m, base, function, receiver);
     true
 }
@@ -340,7 +340,7 @@ pub(super) fn load_cached_method(m: &mut Machine<'_>, base: usize, object: usize
     }
     // SAFETY: the cache holds a word's bits.
     let function = unsafe { Word::from_bits(m.cache(1)) };
-    let receiver = m.operand(object).into_register(m.t);
+    let receiver = m.moved(object);
     begin_window(m, base, function, receiver);
     true
 }
@@ -363,7 +363,7 @@ pub(super) fn load_cached_module_function(m: &mut Machine<'_>, base: usize, obje
 pub(super) fn store(m: &mut Machine<'_>, object: usize, name: usize, value: usize) -> Result<()> {
     m.save();
     // The value lies below the object on the stack of temporaries, or the other way round: each operand knows for itself.
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     let object = m.operand(object);
     let name = m.code.name(name);
     if specialise::is_due(m) {
@@ -418,7 +418,7 @@ pub(super) fn store_slot(
     m.save();
     if header.is_local(m.t.owner()) {
         // A value for a slot owns its count, also where registers need none.
-        let value = m.operand(value).into_value();
+        let value = m.value(value);
         // SAFETY: the cache has the place from a shape with this version, which is this one.
         let old = unsafe { attributes::replace_local_word(header, cache.index, value.into_word()) };
         if old.owns_count() {
@@ -428,7 +428,7 @@ pub(super) fn store_slot(
         m.settle();
         return Some(Ok(()));
     }
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     match attributes::write(m.t, header, shape, m.cache(1) as usize, value) {
         Ok(old) => {
             drop(old);
@@ -450,7 +450,7 @@ pub(super) fn store_new(m: &mut Machine<'_>, object: usize, name: usize, value: 
     // SAFETY: a child of a shape that an object has lives as long as that.
     let grown = unsafe { &*(m.cache(1) as *const Shape) };
     m.save();
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     if cache.index != NOT_INLINE && header.is_local(m.t.owner()) {
         // SAFETY: the cache has the place from this child of the shape, which the object has.
         unsafe { attributes::add_local_word(header, grown, cache.index, value.into_word()) };

@@ -310,7 +310,7 @@ fn deliver_result(
     count: usize,
 ) -> Result<()> {
     m.registers.drop_run(m.t, first, count);
-    m.registers.drop_run(m.t, base, 1);
+    m.registers.drop_one(m.t, base);
     m.set_value(destination, result?);
     m.settle();
     Ok(())

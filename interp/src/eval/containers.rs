@@ -63,7 +63,7 @@ fn list_in<'a>(m: &Machine<'_>, register: usize) -> Result<&'a Object<List>> {
 }
 
 pub(super) fn list_append(m: &mut Machine<'_>, list: usize, item: usize) -> Result<()> {
-    let item = m.operand(item).into_value();
+    let item = m.value(item);
     list_in(m, list)?.push(m.t, item);
     Ok(())
 }
@@ -98,7 +98,7 @@ pub(super) fn list_to_tuple(m: &mut Machine<'_>, a: usize, list: usize) -> Resul
 
 pub(super) fn set_add(m: &mut Machine<'_>, set: usize, item: usize) -> Result<()> {
     m.save();
-    let item = m.operand(item).into_value();
+    let item = m.value(item);
     match m.registers.read(set).downcast::<Set>() {
         Some(set) => set.add(m.t, item),
         None => raise!(m.t, SystemError, "not a set under construction"),
@@ -123,7 +123,7 @@ fn dict_in<'a>(m: &Machine<'_>, register: usize) -> Result<&'a Object<Dict>> {
 
 pub(super) fn map_add(m: &mut Machine<'_>, dict: usize, key: usize, value: usize) -> Result<()> {
     m.save();
-    let (value, key) = (m.operand(value).into_value(), m.operand(key));
+    let (value, key) = (m.value(value), m.operand(key));
     dict_in(m, dict)?.set(m.t, key.get(), value)
 }
 
@@ -317,7 +317,7 @@ pub(super) fn convert(m: &mut Machine<'_>, a: usize, b: usize, which: usize) -> 
 #[inline(always)]
 pub(super) fn format_simple(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
     if m.registers.read(b).downcast_exact::<Str>(m.t).is_some() {
-        let text = m.operand(b).into_register(m.t);
+        let text = m.moved(b);
         m.set(a, text);
         return Ok(());
     }

@@ -37,7 +37,7 @@ pub(crate) fn exception_of(t: &mut Thread, value: Value) -> Result<Obj<Exception
 /// `raise a`.
 pub(super) fn raise(m: &mut Machine<'_>, a: usize) -> Raised {
     m.save();
-    let value = m.operand(a).into_value();
+    let value = m.value(a);
     match exception_of(m.t, value) {
         Ok(exception) => Raised::from_exception(exception),
         Err(raised) => raised,
@@ -47,7 +47,7 @@ pub(super) fn raise(m: &mut Machine<'_>, a: usize) -> Raised {
 /// `raise a from b`.
 pub(super) fn raise_from(m: &mut Machine<'_>, a: usize, b: usize) -> Raised {
     m.save();
-    let (cause, value) = (m.operand(b).into_value(), m.operand(a).into_value());
+    let (cause, value) = (m.value(b), m.value(a));
     let exception = match exception_of(m.t, value) {
         Ok(exception) => exception,
         Err(raised) => return raised,
@@ -184,7 +184,7 @@ pub(super) fn prepare_reraise_star(
 /// `wrap_stop_iteration dst, exception`.
 pub(super) fn wrap_stop_iteration(m: &mut Machine<'_>, a: usize, b: usize) {
     m.save();
-    let value = m.operand(b).into_value();
+    let value = m.value(b);
     let flags = m.code.spec.flags;
     let wrapped = match value.downcast::<Exception>() {
         Ok(exception) => wrap(m.t, exception, flags).into_value(),

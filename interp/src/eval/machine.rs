@@ -11,7 +11,7 @@ use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::{Object, Ref, Thread, Value, Word, release_unless_last};
 
 use crate::code::Code;
-use crate::frame::{Flags, Frame, Operand, Registers};
+use crate::frame::{Flags, Frame, Operand, Registers, copy};
 
 pub(crate) struct Machine<'t> {
     pub t: &'t mut Thread,
@@ -97,11 +97,28 @@ impl<'t> Machine<'t> {
         self.registers.operand(index, self.first_temporary)
     }
 
+    /// An operand as an owned value: moved from a temporary, counted from a local.
+    #[inline(always)]
+    pub fn value(&self, index: usize) -> Value {
+        if index >= self.first_temporary {
+            self.registers.take(index)
+        } else {
+            self.registers.read(index).to_value()
+        }
+    }
+
+    /// An operand as a word for another register: moved from a temporary, counted from a local.
+    #[inline(always)]
+    pub fn moved(&self, index: usize) -> Word {
+        let word = self.registers.word(index);
+        if index >= self.first_temporary { word } else { copy(word, self.t) }
+    }
+
     /// Drops an operand if it is a temporary. Finalisers that become due wait for [`Machine::settle`].
     #[inline(always)]
     pub fn consume(&self, index: usize) {
         if index >= self.first_temporary {
-            self.registers.drop_run(self.t, index, 1);
+            self.registers.drop_one(self.t, index);
         }
     }
 

@@ -118,7 +118,7 @@ pub(super) fn load_cached_builtin(m: &Machine<'_>) -> Option<Word> {
 #[inline(never)]
 pub(super) fn store_global(m: &mut Machine<'_>, value: usize, name: usize) -> Result<()> {
     m.save();
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     let name = m.code.name(name);
     m.frame().function().globals().set_str(m.t, name, value)?;
     m.settle();
@@ -169,7 +169,7 @@ pub(super) fn find_in_mapping(t: &mut Thread, namespace: Ref<'_>, name: Ref<'_>)
 #[inline(never)]
 pub(super) fn store_name(m: &mut Machine<'_>, value: usize, name: usize) -> Result<()> {
     m.save();
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     let name = m.code.name(name);
     let namespace = namespace(m)?;
     match namespace.borrow().downcast_exact::<Dict>(m.t) {
@@ -278,7 +278,7 @@ fn empty_cell(m: &mut Machine<'_>, register: usize) -> Raised {
 
 pub(super) fn store_cell(m: &mut Machine<'_>, register: usize, value: usize) {
     m.save();
-    let value = m.operand(value).into_value();
+    let value = m.value(value);
     if let Some(cell) = cell_in(m, register) {
         drop(cell.replace(m.t, Some(value)));
     }

@@ -159,6 +159,28 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 checked!(math::$general(m, Comparison::$which, a, b, c));
             }};
         }
+        macro_rules! identity {
+            ($expected:literal) => {{
+                let same = m.registers.word(b).is_same(m.registers.word(c));
+                m.consume(b);
+                m.consume(c);
+                pc = math::deliver_truth(m, pc, a, same == $expected);
+                continue 'next;
+            }};
+        }
+        macro_rules! containment {
+            ($test:ident, $expected:literal) => {{
+                m.skip(1);
+                checked!(subscripts::$test(m, a, b, c, $expected));
+                resume!();
+            }};
+        }
+        macro_rules! short_circuit {
+            ($expected:literal) => {{
+                m.skip(1);
+                checked!(math::short_circuit(m, a, jump_offset(pc), $expected));
+            }};
+        }
         // Goes round only for a prefix.
         loop {
             match opcode {
@@ -174,7 +196,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 }
                 Opcode::Nop => continue 'next,
                 Opcode::Move => {
-                    let word = m.operand(b).into_register(m.t);
+                    let word = m.moved(b);
                     m.set(a, word);
                     continue 'next;
                 }
@@ -477,23 +499,12 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::GreaterEqualConst => {
                     comparison!(GreaterEqual, m.constant(c).word(), compare_constant)
                 }
-                Opcode::Is | Opcode::IsNot => {
-                    let same = m.registers.word(b).is_same(m.registers.word(c));
-                    m.consume(b);
-                    m.consume(c);
-                    pc = math::deliver_truth(m, pc, a, same == (opcode == Opcode::Is));
-                    continue 'next;
-                }
-                Opcode::Contains | Opcode::NotContains => {
-                    m.skip(1);
-                    checked!(subscripts::contains(m, a, b, c, opcode == Opcode::Contains));
-                    resume!();
-                }
-                Opcode::ContainsConst | Opcode::NotContainsConst => {
-                    m.skip(1);
-                    checked!(subscripts::contains_constant(m, a, b, c, opcode == Opcode::ContainsConst));
-                    resume!();
-                }
+                Opcode::Is => identity!(true),
+                Opcode::IsNot => identity!(false),
+                Opcode::Contains => containment!(contains, true),
+                Opcode::NotContains => containment!(contains, false),
+                Opcode::ContainsConst => containment!(contains_constant, true),
+                Opcode::NotContainsConst => containment!(contains_constant, false),
                 Opcode::Negative => {
                     checked!(math::negative(m, a, b));
                     m.skip(1);
@@ -513,6 +524,9 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::JumpBackward => {
                     pc = pc.wrapping_add(1).wrapping_offset(jump_offset(pc));
                     if m.is_adaptive() && !m.t.is_interrupted() {
+                        if !W::WATCHES {
+                            pc = iteration::step_at_head(m, pc);
+                        }
                         continue 'next;
                     }
                     m.pc = pc;
@@ -568,23 +582,8 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     continue 'next;
                 }
-                Opcode::JumpIfTrueOrDrop | Opcode::JumpIfFalseOrDrop => {
-                    m.skip(1);
-                    let copy = crate::frame::copy(m.registers.word(a), m.t);
-                    let truth = match math::truth_of(m, a) {
-                        Ok(truth) => truth,
-                        Err(raised) => {
-                            drop_word_if_counted(m, copy);
-                            return Err(Exit::Raised(raised));
-                        }
-                    };
-                    if truth == (opcode == Opcode::JumpIfTrueOrDrop) {
-                        m.registers.put(a, copy);
-                        m.jump(jump_offset(pc) as i32);
-                    } else {
-                        drop_word_if_counted(m, copy);
-                    }
-                }
+                Opcode::JumpIfTrueOrDrop => short_circuit!(true),
+                Opcode::JumpIfFalseOrDrop => short_circuit!(false),
 
                 Opcode::BuildTuple => containers::build_tuple(m, a, b, c),
                 Opcode::BuildList => containers::build_list(m, a, b, c),
@@ -623,7 +622,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
 
                 Opcode::MakeFunction => checked!(functions::make_function(m, a, b, c)),
                 Opcode::PushCallable => {
-                    let word = m.operand(b).into_register(m.t);
+                    let word = m.moved(b);
                     attributes::begin_window(m, a, word, Word::UNBOUND);
                     resume!();
                 }
@@ -675,7 +674,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     checked!(iteration::send(m, a, b, c));
                 }
                 Opcode::EndSend => {
-                    let value = m.operand(c).into_register(m.t);
+                    let value = m.moved(c);
                     m.consume(b);
                     m.set(a, value);
                     m.settle();
@@ -733,19 +732,17 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 | Opcode::SetTypeParameterDefault
                 | Opcode::SetFunctionTypeParameters
                 | Opcode::SubscriptGeneric
-                | Opcode::MakeTypeAlias => checked!(type_parameters::execute(m, opcode, a, b, c)),
+                | Opcode::MakeTypeAlias => {
+                    // Read again: kept for these alone, the opcode would take a machine register from all instructions.
+                    // SAFETY: the instruction lies before the program counter.
+                    let opcode = unsafe { decode(m.pc.wrapping_sub(1)) }.0;
+                    checked!(type_parameters::execute(m, opcode, a, b, c));
+                }
 
                 Opcode::PrintExpression => checked!(functions::print_expression(m, a)),
             }
             pc = m.pc;
             continue 'next;
         }
-    }
-}
-
-#[cold]
-fn drop_word_if_counted(m: &mut Machine<'_>, word: Word) {
-    if word.owns_count() {
-        drop_word(m.t, word);
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn store_item(m: &mut Machine<'_>, a: usize, key: Word, c: usize) -> 
     if list.items().local_word(m.t, list.header(), index).is_none() {
         return false;
     }
-    let value = m.operand(c).into_value();
+    let value = m.value(c);
     match list.items().replace_local(m.t, list.header(), index, value) {
         Ok(old) | Err(old) => m.discard(old),
     }

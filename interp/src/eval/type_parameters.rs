@@ -32,8 +32,8 @@ pub(super) fn execute(m: &mut Machine<'_>, opcode: Opcode, a: usize, b: usize, c
             call_in(m.t, "_typing", "_set_default", &[parameter, default.get()]).map(drop)
         }
         Opcode::SetFunctionTypeParameters => {
-            let parameters = m.operand(c).into_value();
-            let value = m.operand(b).into_value();
+            let parameters = m.value(c);
+            let value = m.value(b);
             if let Some(function) = value.borrow().downcast::<Function>() {
                 function.type_parameters.set(m.t, function.header(), parameters);
             }
@@ -41,7 +41,7 @@ pub(super) fn execute(m: &mut Machine<'_>, opcode: Opcode, a: usize, b: usize, c
             Ok(())
         }
         Opcode::SubscriptGeneric => {
-            let parameters = m.operand(b).into_value();
+            let parameters = m.value(b);
             let typing = m.t.import("typing")?;
             let name = m.t.interpreter().intern(m.t, "Generic");
             let generic = attribute::get(m.t, typing.borrow(), name)?;
@@ -70,7 +70,7 @@ fn make(
     let name = m.constant(name);
     let made = match evaluate {
         Some(register) => {
-            let evaluate = m.operand(register).into_value();
+            let evaluate = m.value(register);
             call_in(m.t, "_typing", constructor, &[name, evaluate.borrow()])?
         }
         None => call_in(m.t, "_typing", constructor, &[name])?,

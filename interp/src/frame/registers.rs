@@ -166,11 +166,17 @@ impl Registers {
     #[inline]
     pub fn drop_run(self, t: &Thread, start: usize, count: usize) {
         for index in start..start + count {
-            let word = self.word(index);
-            if word.owns_count() {
-                // SAFETY: the temporary is consumed.
-                unsafe { drop_counted(word, t.owner()) };
-            }
+            self.drop_one(t, index);
+        }
+    }
+
+    /// Drops a temporary.
+    #[inline(always)]
+    pub fn drop_one(self, t: &Thread, index: usize) {
+        let word = self.word(index);
+        if word.owns_count() {
+            // SAFETY: the temporary is consumed.
+            unsafe { drop_counted(word, t.owner()) };
         }
     }
 

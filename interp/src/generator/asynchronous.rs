@@ -223,7 +223,7 @@ pub(crate) fn end_async_for(m: &mut Machine<'_>, start: usize) -> Option<Raised>
 
 /// `async_generator_wrap dst, b`.
 pub(crate) fn wrap_async_value(m: &mut Machine<'_>, a: usize, b: usize) {
-    let value = Fixed::new(m.operand(b).into_value());
+    let value = Fixed::new(m.value(b));
     let wrapped = m.t.alloc(WrappedValue { value });
     m.set_value(a, wrapped.into_value());
 }

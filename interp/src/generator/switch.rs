@@ -210,7 +210,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     m.save();
     let frame = m.frame();
     let flags = frame.flags();
-    let mut yielded = m.operand(value).into_register(m.t);
+    let mut yielded = m.moved(value);
     if flags.has(Flags::DRAINED)
         && let Some(sink) = &mut m.sink
     {
