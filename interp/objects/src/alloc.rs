@@ -26,7 +26,7 @@ impl Thread {
         }
         let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>());
         // SAFETY: the block is new and large enough.
-        unsafe { self.finish::<T>(block, shape.header_word(), payload) }
+        unsafe { self.finish::<T>(block, shape.header_word(), || payload) }
     }
 
     /// A new object of a shape with layout `T`: of the built-in class or a subclass.
@@ -35,11 +35,20 @@ impl Thread {
     /// If the shape has another layout.
     #[inline]
     pub fn alloc_with_shape<T: Payload>(&self, shape: &Shape, payload: T) -> Obj<T> {
+        self.alloc_by(shape, || payload)
+    }
+
+    /// As [`alloc_with_shape`](Thread::alloc_with_shape), with the payload made in its place.
+    ///
+    /// # Panics
+    /// If the shape has another layout.
+    #[inline(always)]
+    pub fn alloc_by<T: Payload>(&self, shape: &Shape, make: impl FnOnce() -> T) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
         let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + attribute_bytes(shape));
         // SAFETY: the block is new and large enough, for the attributes too.
         unsafe {
-            let object = self.finish::<T>(block, shape.header_word(), payload);
+            let object = self.finish::<T>(block, shape.header_word(), make);
             attributes::initialise_storage(object.header(), shape);
             object
         }
@@ -99,7 +108,7 @@ impl Thread {
         // SAFETY: the block is new and large enough. All bytes are written, or this panics before the object is seen.
         unsafe {
             NewBytes::fill(block.byte_add(size_of::<Object<T>>()).as_ptr(), len, fill);
-            self.finish::<T>(block, shape, payload(Tail::new(len)))
+            self.finish::<T>(block, shape, || payload(Tail::new(len)))
         }
     }
 
@@ -150,7 +159,7 @@ impl Thread {
         // SAFETY: as in `alloc_with_shape`; the items lie right behind the payload.
         unsafe {
             fill(block.byte_add(size_of::<Object<T>>()).cast::<T::Item>().as_ptr());
-            let object = self.finish::<T>(block, shape.header_word(), payload(Tail::new(len)));
+            let object = self.finish::<T>(block, shape.header_word(), || payload(Tail::new(len)));
             attributes::initialise_storage(object.header(), shape);
             object
         }
@@ -162,13 +171,18 @@ impl Thread {
     /// # Safety
     /// The block is new, of `T::HEAP`, and large enough; `shape` is the word of a shape with layout `T`.
     #[inline(always)]
-    unsafe fn finish<T: Payload>(&self, block: NonNull<u8>, shape: u64, payload: T) -> Obj<T> {
+    unsafe fn finish<T: Payload>(
+        &self,
+        block: NonNull<u8>,
+        shape: u64,
+        payload: impl FnOnce() -> T,
+    ) -> Obj<T> {
         let collected = matches!(T::HEAP, HeapKind::Collected);
         let header = Header::new_live(shape, self.owner(), collected);
         let object = block.cast::<Header>();
         // SAFETY: promised by the caller; the one count of the new header moves to the result.
         unsafe {
-            block.cast::<Object<T>>().write(Object::new(header, payload));
+            block.cast::<Object<T>>().write(Object::new(header, payload()));
             if collected {
                 self.count_collected(1);
             }

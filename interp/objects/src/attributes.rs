@@ -531,6 +531,9 @@ pub(crate) unsafe fn drop_storage(object: NonNull<Header>, shape: &Shape) {
             Attributes::Dictionary => 0,
             _ => shape.names().len(),
         };
+        if inline == 0 && storage(object.as_ptr(), shape).load(Ordering::Relaxed) == 0 {
+            return;
+        }
         if inline != 0 && inline <= shape.inline_slots() as usize {
             // The common case, without asking for each where it is.
             let first = std::ptr::from_ref(storage(object.as_ptr(), shape)).add(1);

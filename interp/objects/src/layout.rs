@@ -26,8 +26,8 @@ pub struct Layout {
     pub(crate) drop_payload: unsafe fn(NonNull<Header>),
     pub(crate) trace_payload: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
     pub(crate) is_settled: unsafe fn(NonNull<Header>) -> bool,
-    /// For payloads with a tail: the byte offset behind it.
-    behind_tail: Option<unsafe fn(NonNull<Header>) -> usize>,
+    /// For payloads with a tail: the bytes of one item. 0 without.
+    item_size: u32,
 }
 
 /// No index was assigned yet.
@@ -49,18 +49,20 @@ impl Layout {
             drop_payload: crate::object::drop_payload::<T>,
             trace_payload: crate::object::trace_payload::<T>,
             is_settled: crate::object::is_settled::<T>,
-            behind_tail: None,
+            item_size: 0,
         }
     }
 
     #[doc(hidden)]
     pub const fn declare_tailed<T: Tailed>(name: &'static str) -> Layout {
-        Layout { behind_tail: Some(crate::tail::behind::<T>), ..Layout::declare::<T>(name) }
+        assert!(size_of::<T::Item>() != 0, "items take room");
+        Layout { item_size: size_of::<T::Item>() as u32, ..Layout::declare::<T>(name) }
     }
 
     /// Whether objects have items behind their payload.
+    #[inline(always)]
     pub fn has_tail(&self) -> bool {
-        self.behind_tail.is_some()
+        self.item_size != 0
     }
 
     /// The byte offset of what lies behind payload and tail.
@@ -69,11 +71,13 @@ impl Layout {
     /// The object has this layout.
     #[inline(always)]
     pub(crate) unsafe fn behind_tail(&self, object: NonNull<Header>) -> usize {
-        match self.behind_tail {
-            // SAFETY: promised by the caller.
-            Some(behind) => unsafe { behind(object) },
-            None => self.size as usize,
+        let size = self.size as usize;
+        if !self.has_tail() {
+            return size;
         }
+        // SAFETY: the length of a tail is the payload's last word.
+        let len = unsafe { object.byte_add(size - size_of::<usize>()).cast::<usize>().read() };
+        (size + self.item_size as usize * len).next_multiple_of(size_of::<u64>())
     }
 
     /// The class index of this layout, the same in all interpreters of the process.

@@ -107,18 +107,9 @@ pub(crate) fn bury(t: &Thread, object: NonNull<Header>) {
 
 #[inline(never)]
 fn bury_any(t: &Thread, object: NonNull<Header>) {
-    // SAFETY: the object is dead and this caller alone was told so.
-    let header = unsafe { object.as_ref() };
-    // SAFETY: the header is intact until teardown.
-    let shape = unsafe { Shape::of(header) };
-    // SAFETY: the object is whole until teardown, and has its shape's layout.
-    let has_work = || !unsafe { (shape.layout().is_settled)(object) };
-    if shape.special().has_finalizer() && has_work() && header.set_finalized(t.owner()) {
-        // SAFETY: told dead, nothing destroyed yet.
-        unsafe { ungil_refcount::resurrect(object, t.owner()) };
-        // SAFETY: the count is the one just made.
-        t.reclaim.finalise.borrow_mut().push(unsafe { Value::from_word(Word::counted(object)) });
-        t.reclaim.waiting.set(true);
+    // SAFETY: the object is dead and this caller alone was told so; the header is intact until teardown.
+    let (header, shape) = unsafe { (object.as_ref(), Shape::of(object.as_ref())) };
+    if shape.special().has_finalizer() && finalises(t, object, shape) {
         return;
     }
     // After the finaliser, which may still use weak references to the object.
@@ -133,11 +124,34 @@ fn bury_any(t: &Thread, object: NonNull<Header>) {
     t.reclaim.depth.set(depth + 1);
     tear_down(t, object);
     if depth + 1 == DEEPEST {
-        while let Some(next) = { t.reclaim.dead.borrow_mut().pop() } {
-            tear_down(t, next);
-        }
+        tear_down_waiting(t);
     }
     t.reclaim.depth.set(depth);
+}
+
+/// Brings a dead object back until its finaliser has run, if that has still to be, and has something to do.
+#[inline(never)]
+fn finalises(t: &Thread, object: NonNull<Header>, shape: &Shape) -> bool {
+    // SAFETY: the object is whole until teardown, and has its shape's layout.
+    let is_settled = unsafe { (shape.layout().is_settled)(object) };
+    // SAFETY: as above.
+    if is_settled || !unsafe { object.as_ref() }.set_finalized(t.owner()) {
+        return false;
+    }
+    // SAFETY: told dead, nothing destroyed yet.
+    unsafe { ungil_refcount::resurrect(object, t.owner()) };
+    // SAFETY: the count is the one just made.
+    t.reclaim.finalise.borrow_mut().push(unsafe { Value::from_word(Word::counted(object)) });
+    t.reclaim.waiting.set(true);
+    true
+}
+
+#[cold]
+#[inline(never)]
+fn tear_down_waiting(t: &Thread) {
+    while let Some(next) = { t.reclaim.dead.borrow_mut().pop() } {
+        tear_down(t, next);
+    }
 }
 
 /// Frees what dies most: a string of `str` itself has no finaliser, no weak references and no attributes, and holds nothing.
@@ -164,19 +178,27 @@ fn tear_down(t: &Thread, object: NonNull<Header>) {
         if layout.heap == HeapKind::Collected {
             t.count_collected(-1);
         }
-        let shared = header.is_shared();
+        let mut size = layout.behind_tail(object);
         let attributes = attribute_bytes(shape);
         if attributes != 0 {
             attributes::drop_storage(object, shape);
+            size += attributes;
         }
-        let size = layout.behind_tail(object) + attributes;
         (layout.drop_payload)(object);
-        if shared {
-            t.retire(object.cast(), heap::usable_size(object.cast()));
+        if header.is_shared() {
+            retire(t, object);
         } else {
             t.state().free(layout.heap, size, object.cast());
         }
     }
+}
+
+/// # Safety
+/// The object was torn down.
+#[inline(never)]
+unsafe fn retire(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: nobody finds the object any more.
+    unsafe { t.retire(object.cast(), heap::usable_size(object.cast())) };
 }
 
 impl Pending {

@@ -22,7 +22,7 @@ pub struct Tail<E> {
 /// A payload whose last field is a [`Tail`].
 ///
 /// # Safety
-/// The type must be `repr(C)`, and the tail its last field and reaching to the type's end.
+/// The type must be `repr(C)`, and the tail its last field and reaching to the type's end: its length is the payload's last word.
 pub unsafe trait Tailed: Payload {
     type Item: Sized;
 
