@@ -55,6 +55,7 @@ pub struct Evaluator {
     /// What other threads ask of this one.
     pub requests: Arc<crate::signals::Requests>,
     pub(crate) places: crate::eval::places::Places,
+    pub(crate) namespace_places: crate::function::namespace::Places,
     pub(crate) frame_objects: crate::frame::object::LiveObjects,
     /// For tests: decides what is published at which safepoint.
     pub(crate) random: crate::stress::Random,
@@ -72,6 +73,7 @@ impl Evaluator {
             shared,
             requests: Arc::default(),
             places: Default::default(),
+            namespace_places: Default::default(),
             frame_objects: Default::default(),
             random: Default::default(),
         }));

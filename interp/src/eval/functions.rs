@@ -22,6 +22,14 @@ pub(super) fn make_function(m: &mut Machine<'_>, start: usize, code: usize, bits
     let Some(code) = as_code(m.constant(code)).map(|code| code.to_obj()) else {
         raise!(m.t, SystemError, "not a code object");
     };
+    let globals: Obj<Dict> = m.frame().function().globals().to_obj();
+    if bits == CLOSURE {
+        let closure = m.registers.take(start).downcast::<Tuple>().ok();
+        let function = Function::new(m.t, code, globals, closure);
+        Function::defer(&function, m.t);
+        m.registers.put_value(start, function.into_value());
+        return Ok(());
+    }
     let mut register = start;
     let mut part = |bit: usize| {
         (bits & bit != 0).then(|| {
@@ -32,7 +40,6 @@ pub(super) fn make_function(m: &mut Machine<'_>, start: usize, code: usize, bits
     let (defaults, keyword_defaults) = (part(DEFAULTS), part(KEYWORD_DEFAULTS));
     let (annotations, annotate) = (part(ANNOTATIONS), part(ANNOTATE));
     let closure = part(CLOSURE).and_then(|closure| closure.downcast::<Tuple>().ok());
-    let globals: Obj<Dict> = m.frame().function().globals().to_obj();
     let function = Function::new(m.t, code, globals, closure);
     let header = function.header();
     for (slot, value) in [

@@ -126,10 +126,10 @@ pub(crate) fn detach_suspended(t: &Thread, frame: Frame) -> Option<Value> {
 }
 
 /// An object for the frame of a suspended generator.
-pub(crate) fn suspended(t: &Thread, function: &Object<Function>) -> Obj<FrameObject> {
+pub(crate) fn suspended(t: &Thread, function: &Object<Function>, code: &Object<Code>) -> Obj<FrameObject> {
     t.alloc(FrameObject {
         function: Fixed::new(function.to_value()),
-        code: Fixed::new(function.code().to_value()),
+        code: Fixed::new(code.to_value()),
         back: Slot::empty(),
         live: LiveFrame(std::ptr::null_mut::<ungil_objects::Word>().into()),
         locals: Mutex::default(),

@@ -99,8 +99,8 @@ impl Function {
     }
 
     #[getter]
-    fn __name__(t: &Thread, this: &Object<Function>) -> Option<Value> {
-        get(t, this, &this.name)
+    fn __name__(t: &Thread, this: &Object<Function>) -> Value {
+        Function::name(this, t)
     }
 
     #[setter(__name__)]
@@ -109,8 +109,8 @@ impl Function {
     }
 
     #[getter]
-    fn __qualname__(t: &Thread, this: &Object<Function>) -> Option<Value> {
-        get(t, this, &this.qualname)
+    fn __qualname__(t: &Thread, this: &Object<Function>) -> Value {
+        Function::qualname(this, t)
     }
 
     #[setter(__qualname__)]
@@ -129,13 +129,13 @@ impl Function {
     }
 
     #[getter]
-    fn __doc__(t: &Thread, this: &Object<Function>) -> Option<Value> {
-        get(t, this, &this.doc)
+    fn __doc__(t: &Thread, this: &Object<Function>) -> Value {
+        Function::documentation(this, t)
     }
 
     #[setter(__doc__)]
     fn set_doc(t: &Thread, this: &Object<Function>, value: Option<Ref<'_>>) {
-        set(t, this, &this.doc, value);
+        this.doc.set(t, this.header(), value.map_or(Value::NONE, Ref::to_value));
     }
 
     #[getter]

@@ -208,6 +208,6 @@ fn unexpected_keyword(
 impl Function {
     /// The qualified name, as messages show it.
     pub(crate) fn display_name(this: &Object<Function>, t: &Thread) -> String {
-        this.qualname.get(t, this.header()).map(|name| name_of(name.borrow())).unwrap_or_default()
+        name_of(Function::qualname(this, t).borrow())
     }
 }

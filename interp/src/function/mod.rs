@@ -2,13 +2,13 @@
 
 mod attributes;
 pub(crate) mod bind;
+pub(crate) mod namespace;
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::types::dict::Dict;
-use ungil_objects::types::module::Module;
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Obj, Object, Ref, Thread, Value, Word};
 
@@ -24,6 +24,7 @@ pub struct Function {
     closure: Option<Fixed>,
     pub(crate) defaults: Slot,
     pub(crate) keyword_defaults: Slot,
+    /// Empty, like the next and `doc`, as long as it is the code's.
     pub(crate) name: Slot,
     pub(crate) qualname: Slot,
     pub(crate) module: Slot,
@@ -67,18 +68,11 @@ impl Function {
         globals: Obj<Dict>,
         closure: Option<Obj<Tuple>>,
     ) -> Obj<Function> {
-        let names = t.names();
-        let builtins = find_builtins(t, &globals);
-        let module = globals.get_str(t, names.__name__);
-        let [name, qualname] = code.title().map(Ref::to_value);
-        let doc = match code.spec.flags.contains(ungil_bytecode::CodeFlags::HAS_DOCSTRING) {
-            true => code.constant(0).to_value(),
-            false => Value::NONE,
-        };
-        t.alloc(Function {
+        let (module, builtins) = namespace::of_globals(t, &globals);
+        t.alloc_by(t.shape_of::<Function>(), || Function {
             code: AtomicPtr::new(std::ptr::from_ref(&*code).cast_mut()),
-            name: Slot::new(Some(name)),
-            qualname: Slot::new(Some(qualname)),
+            name: Slot::empty(),
+            qualname: Slot::empty(),
             code_slot: Slot::new(Some(code.into_value())),
             globals: Fixed::new(globals.into_value()),
             builtins: Fixed::new(builtins),
@@ -86,7 +80,7 @@ impl Function {
             defaults: Slot::empty(),
             keyword_defaults: Slot::empty(),
             module: Slot::new(module),
-            doc: Slot::new(Some(doc)),
+            doc: Slot::empty(),
             annotations: Slot::empty(),
             annotate: Slot::empty(),
             type_parameters: Slot::empty(),
@@ -172,7 +166,43 @@ impl Function {
 }
 
 impl Function {
+    #[inline]
+    pub(crate) fn name(this: &Object<Function>, t: &Thread) -> Value {
+        Function::own_or(this, t, &this.name, |code| code.title()[0])
+    }
+
+    #[inline]
+    pub(crate) fn qualname(this: &Object<Function>, t: &Thread) -> Value {
+        Function::own_or(this, t, &this.qualname, |code| code.title()[1])
+    }
+
+    fn documentation(this: &Object<Function>, t: &Thread) -> Value {
+        Function::own_or(this, t, &this.doc, documentation_in)
+    }
+
+    /// What a slot holds, or where it is empty, what the code has.
+    #[inline]
+    fn own_or<'c>(
+        this: &Object<Function>,
+        t: &Thread,
+        slot: &Slot,
+        in_code: impl FnOnce(&'c Object<Code>) -> Ref<'c>,
+    ) -> Value {
+        if let Some(own) = slot.get(t, this.header()) {
+            return own;
+        }
+        let found = in_code(this.code()).to_value();
+        // Whoever replaces the code fills the slot first.
+        slot.get(t, this.header()).unwrap_or(found)
+    }
+
     pub(crate) fn set_code(this: &Object<Function>, t: &Thread, code: Obj<Code>) {
+        let [name, qualname] = this.code().title();
+        for (slot, of_code) in
+            [(&this.name, name), (&this.qualname, qualname), (&this.doc, documentation_in(this.code()))]
+        {
+            slot.fill(t, this.header(), of_code.to_value());
+        }
         let pointer = std::ptr::from_ref(&*code).cast_mut();
         // The slot keeps what the pointer leads to, so both change together. Code is deferred: the old one stays for those who run it.
         let _held = t.interpreter().lock_classes();
@@ -181,20 +211,10 @@ impl Function {
     }
 }
 
-/// The built-ins that code with these globals sees: what `__builtins__` names, else the interpreter's.
-fn find_builtins(t: &mut Thread, globals: &Object<Dict>) -> Value {
-    let name = t.names().__builtins__;
-    if let Some(named) = globals.get_str(t, name) {
-        if let Some(module) = named.downcast_ref::<Module>() {
-            return module.namespace_value();
-        }
-        if named.downcast_ref::<Dict>().is_some() {
-            return named;
-        }
-    }
-    let builtins = t.interpreter().root(t, "builtins");
-    match builtins.as_ref().and_then(|builtins| builtins.downcast_ref::<Module>()) {
-        Some(module) => module.namespace_value(),
-        None => Dict::new(t).into_value(),
+/// The docstring of code, or `None`.
+fn documentation_in(code: &Object<Code>) -> Ref<'_> {
+    match code.spec.flags.contains(ungil_bytecode::CodeFlags::HAS_DOCSTRING) {
+        true => code.constant(0),
+        false => ungil_objects::value::NONE,
     }
 }

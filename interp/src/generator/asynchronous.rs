@@ -98,7 +98,7 @@ pub(super) fn kind_name(flags: CodeFlags) -> &'static str {
 
 /// Whether a generator can be iterated or awaited as it is.
 pub(super) fn is_plain(generator: &Object<Generator>) -> bool {
-    !generator.function().code().spec.flags.contains(CodeFlags::ASYNC_GENERATOR)
+    !generator.code().spec.flags.contains(CodeFlags::ASYNC_GENERATOR)
 }
 
 /// The generator or coroutine that sending to a value resumes.
@@ -129,7 +129,7 @@ pub(crate) fn make_classes(t: &mut Thread) -> Result<()> {
 /// The iterator that `await value` delegates to.
 pub(crate) fn awaitable(t: &mut Thread, value: Ref<'_>, doing: &str) -> Result<Value> {
     if let Some(generator) = value.downcast::<Generator>() {
-        let flags = generator.function().code().spec.flags;
+        let flags = generator.code().spec.flags;
         if flags.contains(CodeFlags::COROUTINE) || flags.contains(CodeFlags::ITERABLE_COROUTINE) {
             if super::resume::delegate_of(t, generator).is_some() {
                 raise!(t, RuntimeError, "coroutine is being awaited already");
@@ -150,7 +150,7 @@ pub(crate) fn awaitable(t: &mut Thread, value: Ref<'_>, doing: &str) -> Result<V
     };
     let iterator = method(t, value)?;
     if let Some(generator) = iterator.downcast_ref::<Generator>()
-        && generator.function().code().spec.flags.contains(CodeFlags::COROUTINE)
+        && generator.code().spec.flags.contains(CodeFlags::COROUTINE)
     {
         raise!(t, TypeError, "__await__() returned a coroutine");
     }

@@ -18,13 +18,12 @@ pub(super) fn frame_of(t: &mut Thread, generator: &Object<Generator>) -> Option<
     };
     // SAFETY: claimed.
     let suspended = unsafe { generator.claimed() };
-    let function = generator.function();
     let object = match suspended.frame_object.take() {
         Some(object) => object,
-        None => object::suspended(t, function).into_value(),
+        None => object::suspended(t, generator.function(), generator.code()).into_value(),
     };
-    let word = function.code().word_of(suspended.pc.wrapping_sub(usize::from(was == State::Suspended)));
-    object::show(t, &object, word, &suspended.registers);
+    let word = generator.code().word_of(suspended.pc.wrapping_sub(usize::from(was == State::Suspended)));
+    object::show(t, &object, word, suspended.registers.words());
     suspended.frame_object = Some(object.clone());
     Generator::release(generator, t, was);
     Some(object)

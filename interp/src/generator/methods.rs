@@ -58,8 +58,7 @@ fn of<'a>(t: &mut Thread, value: Ref<'a>) -> Result<&'a Object<Generator>> {
 }
 
 fn described(t: &Thread, generator: &Object<Generator>, kind: &str) -> String {
-    let name = generator.qualname.get(t, generator.header());
-    let name = name.map(|name| name_of(name.borrow())).unwrap_or_default();
+    let name = name_of(Generator::qualname_value(generator, t).borrow());
     format!("<{kind} object {name} at {:#x}>", generator.borrow().word().identity())
 }
 
@@ -119,8 +118,8 @@ impl Generator {
 #[methods(STATE)]
 impl Generator {
     #[getter]
-    fn __name__(t: &Thread, this: &Object<Generator>) -> Option<Value> {
-        this.name.get(t, this.header())
+    fn __name__(t: &Thread, this: &Object<Generator>) -> Value {
+        Generator::name_value(this, t)
     }
 
     #[setter(__name__)]
@@ -135,8 +134,8 @@ impl Generator {
     }
 
     #[getter]
-    fn __qualname__(t: &Thread, this: &Object<Generator>) -> Option<Value> {
-        this.qualname.get(t, this.header())
+    fn __qualname__(t: &Thread, this: &Object<Generator>) -> Value {
+        Generator::qualname_value(this, t)
     }
 
     #[setter(__qualname__)]
@@ -167,7 +166,7 @@ impl Generator {
 
     #[getter]
     fn gi_code(this: &Object<Generator>) -> Value {
-        this.function().code().to_value()
+        this.code().to_value()
     }
 
     #[getter]
@@ -271,8 +270,7 @@ impl Coroutine {
         let coroutine = of(t, this)?;
         match coroutine.state() {
             State::Created => {
-                let name = coroutine.qualname.get(t, coroutine.header());
-                let name = name.map(|name| name_of(name.borrow())).unwrap_or_default();
+                let name = name_of(Generator::qualname_value(coroutine, t).borrow());
                 t.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"))
             }
             State::Suspended => close(t, coroutine).map(drop),
@@ -287,15 +285,15 @@ impl Coroutine {
     }
 
     #[getter]
-    fn __name__(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+    fn __name__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let coroutine = of(t, this)?;
-        Ok(coroutine.name.get(t, coroutine.header()))
+        Ok(Generator::name_value(coroutine, t))
     }
 
     #[getter]
-    fn __qualname__(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+    fn __qualname__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let coroutine = of(t, this)?;
-        Ok(coroutine.qualname.get(t, coroutine.header()))
+        Ok(Generator::qualname_value(coroutine, t))
     }
 
     #[getter]
@@ -322,7 +320,7 @@ impl Coroutine {
 
     #[getter]
     fn cr_code(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
-        Ok(of(t, this)?.function().code().to_value())
+        Ok(of(t, this)?.code().to_value())
     }
 
     #[getter]
@@ -347,15 +345,15 @@ impl AsyncGenerator {
     }
 
     #[getter]
-    fn __name__(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+    fn __name__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let generator = of(t, this)?;
-        Ok(generator.name.get(t, generator.header()))
+        Ok(Generator::name_value(generator, t))
     }
 
     #[getter]
-    fn __qualname__(t: &mut Thread, this: Ref<'_>) -> Result<Option<Value>> {
+    fn __qualname__(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
         let generator = of(t, this)?;
-        Ok(generator.qualname.get(t, generator.header()))
+        Ok(Generator::qualname_value(generator, t))
     }
 
     #[getter]
@@ -418,7 +416,7 @@ impl AsyncGenerator {
 
     #[getter]
     fn ag_code(t: &mut Thread, this: Ref<'_>) -> Result<Value> {
-        Ok(of(t, this)?.function().code().to_value())
+        Ok(of(t, this)?.code().to_value())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Generators, coroutines and asynchronous generators: frames that can be suspended.
 //!
-//! A suspended generator owns its registers, within it if they are few; resuming moves them onto the thread's register stack, suspending moves
-//! them back. While it runs it is only marked.
+//! A suspended generator owns its registers ([`saved`]); resuming moves them onto the thread's register stack, suspending moves
+//! them back. While it runs it is only marked. It goes on in the code that it was made of, whatever its function's is by then.
 //!
 //! **Protocol.** `state` is claimed by compare-and-swap from a suspended state to RUNNING (acquire), by any thread; the claimer alone
 //! touches everything else until it stores a suspended state or FINISHED (release). A generator that is shared has what its
@@ -12,6 +12,7 @@ mod asynchronous;
 mod frame_object;
 mod methods;
 mod resume;
+mod saved;
 mod steps;
 mod switch;
 
@@ -24,14 +25,16 @@ pub use steps::{AsyncSend, AsyncThrow};
 pub(crate) use switch::{enter_handler, handled_outside, leave_handler, make, resume_in_place, suspend};
 
 use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use smallvec::SmallVec;
 use ungil_bytecode::CodeFlags;
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::trace::{Trace, Tracer};
-use ungil_objects::{Object, Thread, Value, Word, publish};
+use ungil_objects::{Object, Thread, Value, publish};
 
+use self::saved::Saved;
+use crate::code::Code;
 use crate::frame;
 use crate::function::Function;
 
@@ -52,7 +55,10 @@ pub(crate) enum State {
 pub struct Generator {
     state: AtomicU8,
     function: Fixed,
+    /// Code is deferred: the collector, which alone frees it, sees this reference, for which there is no count.
+    code: *const Object<Code>,
     suspended: UnsafeCell<Suspended>,
+    /// Empty, like the next, as long as it is the code's.
     pub(crate) name: Slot,
     pub(crate) qualname: Slot,
     /// For coroutines: where they were made, if that is tracked.
@@ -62,13 +68,13 @@ pub struct Generator {
 
 /// A frame's content while it is suspended. Touched by whoever has claimed the generator.
 struct Suspended {
-    registers: SmallVec<[Word; 8]>,
+    registers: Saved,
     pc: *const u64,
     is_own: bool,
     /// How many registers there were when it was last suspended, at `pc`.
-    count: usize,
+    count: u32,
     /// The register that takes what is sent in.
-    destination: usize,
+    destination: u32,
     /// The exception that was being handled inside.
     handled: Option<Value>,
     /// How many handlers the frame is in.
@@ -76,7 +82,7 @@ struct Suspended {
     frame_object: Option<Value>,
 }
 
-// SAFETY: `suspended` belongs to the claimer of `state`; the rest is payload fields.
+// SAFETY: `suspended` belongs to the claimer of `state`, `code` never changes; the rest is payload fields.
 unsafe impl Send for Generator {}
 // SAFETY: as above.
 unsafe impl Sync for Generator {}
@@ -86,6 +92,7 @@ ungil_objects::payload!(Generator, collected, hot 17);
 impl Trace for Generator {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.function.trace(tracer);
+        tracer.uncounted(NonNull::from(self.code().header()));
         self.name.trace(tracer);
         self.qualname.trace(tracer);
         self.origin.trace(tracer);
@@ -93,7 +100,7 @@ impl Trace for Generator {
         if matches!(self.state(), State::Created | State::Suspended) {
             // SAFETY: tracing happens in a stopped world or by the owner of a local object, and the generator is not running.
             let suspended = unsafe { &*self.suspended.get() };
-            suspended.registers.iter().for_each(|word| tracer.word(*word));
+            suspended.registers.words().iter().for_each(|word| tracer.word(*word));
             for value in [&suspended.handled, &suspended.frame_object].into_iter().flatten() {
                 tracer.word(value.word());
             }
@@ -104,7 +111,7 @@ impl Trace for Generator {
         match self.state() {
             State::Finished => true,
             // A coroutine warns.
-            State::Created => !self.function().code().has_flag(CodeFlags::COROUTINE),
+            State::Created => !self.code().has_flag(CodeFlags::COROUTINE),
             State::Suspended | State::Running => false,
         }
     }
@@ -125,6 +132,21 @@ impl Generator {
     pub(crate) fn function(&self) -> &Object<Function> {
         // SAFETY: made of a function, and kept for good.
         unsafe { self.function.get().word().object_unchecked().cast().as_ref() }
+    }
+
+    /// The code that it runs.
+    #[inline(always)]
+    pub(crate) fn code<'a>(&self) -> &'a Object<Code> {
+        // SAFETY: see the field.
+        unsafe { &*self.code }
+    }
+
+    pub(crate) fn name_value(this: &Object<Generator>, t: &Thread) -> Value {
+        this.name.get(t, this.header()).unwrap_or_else(|| this.code().title()[0].to_value())
+    }
+
+    pub(crate) fn qualname_value(this: &Object<Generator>, t: &Thread) -> Value {
+        this.qualname.get(t, this.header()).unwrap_or_else(|| this.code().title()[1].to_value())
     }
 
     /// # Safety
@@ -175,7 +197,7 @@ impl Generator {
         if this.header().is_shared() {
             // SAFETY: still claimed.
             let suspended = unsafe { this.claimed() };
-            for word in &suspended.registers {
+            for word in suspended.registers.words() {
                 // SAFETY: the registers keep what they refer to alive.
                 publish::publish_value(t, &unsafe { ungil_objects::Ref::from_word(*word) }.to_value());
             }
@@ -191,7 +213,7 @@ impl Generator {
 impl Drop for Generator {
     fn drop(&mut self) {
         let suspended = self.suspended.get_mut();
-        for word in suspended.registers.drain(..) {
+        for word in suspended.registers.drain() {
             // SAFETY: the generator owns its registers.
             drop(unsafe { frame::own(word) });
         }

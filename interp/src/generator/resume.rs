@@ -91,7 +91,7 @@ fn enter(
 }
 
 fn kind_of(generator: &Object<Generator>) -> &'static str {
-    asynchronous::kind_name(generator.function().code().spec.flags)
+    asynchronous::kind_name(generator.code().spec.flags)
 }
 
 #[cold]
@@ -100,7 +100,7 @@ fn finished(
     generator: &Object<Generator>,
     input: std::result::Result<Value, Raised>,
 ) -> Result<Outcome> {
-    let is_coroutine = generator.function().code().spec.flags.contains(CodeFlags::COROUTINE);
+    let is_coroutine = generator.code().spec.flags.contains(CodeFlags::COROUTINE);
     match input {
         _ if is_coroutine => raise!(t, RuntimeError, "cannot reuse already awaited coroutine"),
         Err(raised) => Err(raised),
@@ -158,9 +158,10 @@ pub(crate) fn delegate_of(t: &Thread, generator: &Object<Generator>) -> Option<V
     let was = Generator::claim(generator, t).ok()?;
     // SAFETY: claimed.
     let suspended = unsafe { generator.claimed() };
-    let code = generator.function().code();
-    let delegate =
-        code.delegate_register(suspended.pc).and_then(|register| suspended.registers.get(register));
+    let delegate = generator
+        .code()
+        .delegate_register(suspended.pc)
+        .and_then(|register| suspended.registers.words().get(register));
     // SAFETY: the registers keep the value alive.
     let delegate = delegate.map(|word| unsafe { Ref::from_word(*word) }.to_value());
     Generator::release(generator, t, was);
@@ -230,7 +231,7 @@ pub(crate) fn close(t: &mut Thread, generator: &Object<Generator>) -> Result<Val
         State::Created => {
             if Generator::claim(generator, t).is_ok() {
                 // SAFETY: claimed.
-                let registers = std::mem::take(&mut unsafe { generator.claimed() }.registers);
+                let registers = unsafe { generator.claimed() }.registers.drain();
                 generator.state.store(State::Finished as u8, Ordering::Release);
                 for word in registers {
                     // SAFETY: the generator owned its registers.
@@ -245,7 +246,7 @@ pub(crate) fn close(t: &mut Thread, generator: &Object<Generator>) -> Result<Val
     match throw_into(t, generator, exit) {
         Ok(Outcome::Returned(value)) => Ok(value),
         Ok(Outcome::Yielded(_)) => {
-            let kind = asynchronous::kind_name(generator.function().code().spec.flags);
+            let kind = asynchronous::kind_name(generator.code().spec.flags);
             raise!(t, RuntimeError, "{kind} ignored GeneratorExit")
         }
         Err(raised) if raised.is(t, Exc::GeneratorExit) || raised.is(t, Exc::StopIteration) => {
@@ -277,7 +278,7 @@ pub(crate) fn yield_from_iterator(m: &mut Machine<'_>, a: usize, b: usize) -> Re
         m.code.has_flag(CodeFlags::COROUTINE) || m.code.has_flag(CodeFlags::ITERABLE_COROUTINE);
     m.unary(a, b, |t, value| {
         if let Some(generator) = value.downcast::<Generator>() {
-            let flags = generator.function().code().spec.flags;
+            let flags = generator.code().spec.flags;
             if flags.contains(CodeFlags::COROUTINE) && !allows_coroutines {
                 raise!(t, TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
             }

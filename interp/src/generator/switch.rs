@@ -7,49 +7,48 @@
 //!
 //! While a generator runs, its frame refers to it without a count: whoever resumed it holds it.
 
-use smallvec::SmallVec;
+use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::fields::{Fixed, Slot};
 use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
 
+use super::saved::Saved;
 use super::{Generator, State, Suspended, asynchronous};
 use crate::eval::{self, Machine};
-use crate::frame::{self, Flags, Frame, FrameHeader, HEADER, Registers};
+use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
 
 /// No register waits for what is sent in: the generator has not started.
-const NOWHERE: usize = usize::MAX;
+const NOWHERE: u32 = u32::MAX;
 
 /// `return_generator`: the running frame becomes a generator, which is returned to the caller.
 pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
     let code = m.code;
     let function = m.frame().function();
     let count = code.first_temporary as usize;
-    let registers = SmallVec::from_slice(m.registers.words(count));
-    // The registers have moved out.
-    (0..count).for_each(|index| m.registers.put(index, Word::UNBOUND));
+    let registers = m.registers;
     let shape = asynchronous::shape_for(m.t, code.spec.flags);
-    let generator = m.t.alloc_with_shape(
-        shape,
-        Generator {
-            state: (State::Created as u8).into(),
-            name: Slot::new(function.name.get(m.t, function.header())),
-            qualname: Slot::new(function.qualname.get(m.t, function.header())),
-            function: Fixed::new(function.to_value()),
-            suspended: Suspended {
-                registers,
-                pc: m.pc,
-                count,
-                is_own: m.is_adaptive(),
-                destination: NOWHERE,
-                handled: None,
-                handlers: 0,
-                frame_object: None,
-            }
-            .into(),
-            origin: Slot::empty(),
-            asynchronous: Default::default(),
-        },
-    );
+    let generator = m.t.alloc_by(shape, || Generator {
+        state: (State::Created as u8).into(),
+        code,
+        name: Slot::new(function.name.get(m.t, function.header())),
+        qualname: Slot::new(function.qualname.get(m.t, function.header())),
+        function: Fixed::new(function.to_value()),
+        suspended: Suspended {
+            registers: Saved::of(registers, count),
+            pc: m.pc,
+            count: count as u32,
+            is_own: m.is_adaptive(),
+            destination: NOWHERE,
+            handled: None,
+            handlers: 0,
+            frame_object: None,
+        }
+        .into(),
+        origin: Slot::empty(),
+        asynchronous: Default::default(),
+    });
+    // The registers have moved out.
+    (0..count).for_each(|index| registers.put(index, Word::UNBOUND));
     eval::calls::leave(m, generator.into_value().into_word())
 }
 
@@ -67,9 +66,8 @@ pub(super) unsafe fn install(
     return_pc: *const u64,
     flags: Flags,
     destination: usize,
-) -> Option<(Frame, *const u64, usize)> {
-    let function = generator.function();
-    let code = function.code();
+) -> Option<(Frame, *const u64, u32)> {
+    let (function, code) = (generator.function(), generator.code());
     if !t.registers.has_room(base, 1 + HEADER + code.window as usize) || !t.registers.enter_depth() {
         return None;
     }
@@ -90,9 +88,7 @@ pub(super) unsafe fn install(
             distance: 1 + HEADER as u16,
             destination: destination as u32,
         });
-        frame.registers().put_all(&suspended.registers);
-        // The words belong to the frame now.
-        suspended.registers.set_len(0);
+        suspended.registers.hand_over(frame.registers());
         if suspended.handled.is_some() || t.is_handling() {
             enter_handled(t, suspended);
         }
@@ -147,18 +143,6 @@ pub(crate) fn handled_outside(frame: Frame) -> Option<Option<Value>> {
     running_in(frame).map(|generator| unsafe { generator.claimed() }.handled.clone())
 }
 
-/// Moves the registers of a frame that is being left to the generator, which has none.
-#[inline(always)]
-fn move_out(registers: Registers, suspended: &mut Suspended) {
-    let count = suspended.count;
-    suspended.registers.reserve(count);
-    // SAFETY: there is room for them, and the words belong to the generator now.
-    unsafe {
-        registers.address().copy_to_nonoverlapping(suspended.registers.as_mut_ptr(), count);
-        suspended.registers.set_len(count);
-    }
-}
-
 /// The generator whose frame this is.
 #[inline(always)]
 fn running_in<'a>(frame: Frame) -> Option<&'a Object<Generator>> {
@@ -169,10 +153,11 @@ fn running_in<'a>(frame: Frame) -> Option<&'a Object<Generator>> {
 
 /// Delivers what is sent in to the register that waits for it.
 #[inline(always)]
-pub(super) fn deliver(frame: Frame, destination: usize, sent: Value) {
+pub(super) fn deliver(frame: Frame, destination: u32, sent: Value) {
     if destination == NOWHERE {
         return;
     }
+    let destination = destination as usize;
     let registers = frame.registers();
     let old = registers.word(destination);
     registers.put_value(destination, sent);
@@ -206,24 +191,37 @@ pub(crate) fn resume_in_place(
 }
 
 /// `yield_value dst, b`: suspends the running frame, unless its run's sink takes the value.
+#[inline(never)]
 pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> Result<Option<Value>> {
     m.save();
+    if !m.frame().flags().has(Flags::DRAINED) {
+        let yielded = m.moved(value);
+        return leave_suspended(m, destination, yielded);
+    }
+    let yielded = m.value(value);
+    let Some(sink) = &mut m.sink else { return leave_suspended(m, destination, yielded.into_word()) };
+    match sink(m.t, yielded) {
+        None => {
+            // Nobody sees the `None` that is dropped at once.
+            // SAFETY: another instruction follows one that does not leave the frame.
+            let next = unsafe { m.pc.read() };
+            if next as u32 == Opcode::Drop as u32 | (destination as u32) << 16 {
+                m.skip(1);
+            } else {
+                m.set(destination, Word::NONE);
+            }
+            m.settle();
+            Ok(None)
+        }
+        Some(declined) => leave_suspended(m, destination, declined.into_word()),
+    }
+}
+
+/// Suspends the running frame and gives its resumer what it yields.
+#[inline(always)]
+fn leave_suspended(m: &mut Machine<'_>, destination: usize, yielded: Word) -> Result<Option<Value>> {
     let frame = m.frame();
     let flags = frame.flags();
-    let mut yielded = m.moved(value);
-    if flags.has(Flags::DRAINED)
-        && let Some(sink) = &mut m.sink
-    {
-        // SAFETY: the word was the operand's.
-        match sink(m.t, unsafe { frame::own(yielded) }) {
-            None => {
-                m.set(destination, Word::NONE);
-                m.settle();
-                return Ok(None);
-            }
-            Some(declined) => yielded = declined.into_word(),
-        }
-    }
     let Some(generator) = running_in(frame) else {
         raise!(m.t, SystemError, "a yield outside of a generator");
     };
@@ -231,10 +229,10 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
     let suspended = unsafe { generator.claimed() };
     if suspended.pc != m.pc {
         suspended.pc = m.pc;
-        suspended.count = m.code.first_temporary as usize + m.code.live_depth_here(m.t, m.at) as usize;
+        suspended.count = m.code.first_temporary + m.code.live_depth_here(m.t, m.at);
     }
-    move_out(m.registers, suspended);
-    suspended.destination = destination;
+    suspended.registers.take_over(m.registers, suspended.count as usize);
+    suspended.destination = destination as u32;
     if suspended.handled.is_some() || m.t.is_handling() {
         leave_handled(m.t, suspended);
     }

@@ -69,6 +69,15 @@ impl Slot {
         (!old.is_unbound()).then(|| unsafe { Value::from_word(old) })
     }
 
+    /// Puts a value in if the slot holds nothing.
+    pub fn fill(&self, t: &Thread, holder: &Header, value: Value) {
+        let value = admit(t, holder, value).into_value();
+        let _held = (!holder.is_local(t.owner())).then(|| lock(t, holder));
+        if load_word(&self.0, Ordering::Relaxed).is_unbound() {
+            replace_word(&self.0, value.into_word());
+        }
+    }
+
     /// Replaces what the slot holds and drops the old value.
     #[inline]
     pub fn set(&self, t: &Thread, holder: &Header, value: Value) {
