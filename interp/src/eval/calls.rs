@@ -204,7 +204,14 @@ fn call_other(
     {
         return result;
     }
-    // A bound method of a Python function: its receiver goes to the self slot.
+    // A bound method: its receiver goes to the self slot.
+    if let Some(method) = callee.downcast_exact::<BoundMethod>(m.t)
+        && first == base + ARGUMENTS
+        && let Some(native) = method.function().downcast_exact::<MethodDescriptor>(m.t)
+    {
+        m.registers.put(base + SELF, method.receiver().word().as_uncounted());
+        return call_native_in_place(m, native.def, destination, base, base + SELF, count + 1);
+    }
     if let Some(method) = callee.downcast_exact::<BoundMethod>(m.t)
         && let Some(function) = method.function().downcast_exact::<Function>(m.t)
         && first == base + ARGUMENTS

@@ -3,9 +3,9 @@
 use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate;
-use ungil_objects::types::list::ListIterator;
+use ungil_objects::types::list::{List, ListIterator};
 use ungil_objects::types::range::RangeIterator;
-use ungil_objects::types::tuple::TupleIterator;
+use ungil_objects::types::tuple::{Tuple, TupleIterator};
 use ungil_objects::{Value, Word};
 
 use super::machine::Machine;
@@ -14,10 +14,26 @@ use crate::generator::{self, Generator};
 /// `get_iter`.
 #[inline(never)]
 pub(super) fn get_iter(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
-    m.unary(a, b, iterate::iter)
+    let source = m.registers.read(b);
+    if source.downcast_exact::<Generator>(m.t).is_some() {
+        let itself = m.operand(b).into_register(m.t);
+        m.set(a, itself);
+        return Ok(());
+    }
+    let iterator = if let Some(list) = source.downcast_exact::<List>(m.t) {
+        ListIterator::new(m.t, list).into_value()
+    } else if let Some(tuple) = source.downcast_exact::<Tuple>(m.t) {
+        TupleIterator::new(m.t, tuple).into_value()
+    } else {
+        return m.unary(a, b, iterate::iter);
+    };
+    m.consume(b);
+    m.set_value(a, iterator);
+    Ok(())
 }
 
-/// The next item of a range, list or tuple iterator, for a register; `None` at the end, and for other iterators.
+/// The next item of a range, list or tuple iterator, for a register; `None` at the end, for other iterators, and for a range's number that is
+/// no immediate.
 #[inline(always)]
 pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
     let source = m.registers.read(iterator);
@@ -64,6 +80,14 @@ pub(super) fn for_iter(
         && let Ok(resumed) = generator::resume_in_place(m, generator, destination, Value::NONE)
     {
         return resumed;
+    }
+    // What [`next_item`] knows has ended.
+    if source.downcast_exact::<ListIterator>(m.t).is_some()
+        || source.downcast_exact::<TupleIterator>(m.t).is_some()
+    {
+        end(m, iterator, exhausted);
+        m.settle();
+        return Ok(());
     }
     if let Some((first, second)) = unpacked_at_once(m, destination)
         && let Some(pair) = iterate::next_pair(m.t, source)

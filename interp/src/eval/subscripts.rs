@@ -1,5 +1,6 @@
 //! Subscripts: lists, tuples and dicts in place, and slices with plain bounds without a slice object.
 
+use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::sequence::Bounds;
 use ungil_objects::protocol::subscript;
@@ -190,7 +191,41 @@ fn slice(m: &Machine<'_>, start: usize, count: usize) -> Value {
     Slice::from_parts(m.t, start_value, stop, step).into_value()
 }
 
+/// The words of a subscript instruction with its cache.
+const SUBSCRIPT_WORDS: usize = 2;
+
+/// The destination and the container of the next instruction, if it is a subscript by a temporary.
+#[inline(always)]
+fn subscripted_at_once(m: &Machine<'_>, key: usize) -> Option<(usize, usize)> {
+    // SAFETY: another instruction follows one that does not leave the frame.
+    let next = unsafe { m.pc.read() };
+    if next as u16 != Opcode::LoadSubscript as u16 {
+        return None;
+    }
+    let [destination, container, by] = ungil_bytecode::word_operands(next).map(|operand| operand as usize);
+    (by == key && key >= m.first_temporary && container != key).then_some((destination, container))
+}
+
+/// The bounds of a slice whose parts lie in registers and need no conversion.
+#[inline(always)]
+fn plain_bounds(m: &Machine<'_>, start: usize, count: usize) -> Option<Bounds> {
+    let step = if count == 3 { m.registers.read(start + 2) } else { NONE };
+    Bounds::of_plain(m.registers.read(start), m.registers.read(start + 1), step)
+}
+
+/// `build_slice dst, start, count`. A subscript behind it by that slice with plain bounds, which nobody else sees, is done at once.
 pub(super) fn build_slice(m: &mut Machine<'_>, a: usize, b: usize, c: usize) {
+    if let Some((destination, container)) = subscripted_at_once(m, a)
+        && let Some(bounds) = plain_bounds(m, b, c)
+        && let Some(part) = subscript::part(m.t, m.registers.read(container), bounds)
+    {
+        m.skip(SUBSCRIPT_WORDS);
+        m.save();
+        m.consume(container);
+        m.set_value(destination, part);
+        m.settle();
+        return;
+    }
     let slice = slice(m, b, c);
     m.set_value(a, slice);
 }
@@ -198,8 +233,7 @@ pub(super) fn build_slice(m: &mut Machine<'_>, a: usize, b: usize, c: usize) {
 /// `b[lower:upper]`.
 pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize) -> Result<()> {
     m.save();
-    let (start, stop) = (m.registers.read(bounds), m.registers.read(bounds + 1));
-    if let Some(bounds) = Bounds::of_plain(start, stop, NONE)
+    if let Some(bounds) = plain_bounds(m, bounds, 2)
         && let Some(part) = subscript::part(m.t, m.registers.read(b), bounds)
     {
         m.consume(b);
@@ -215,8 +249,7 @@ pub(super) fn store_slice(m: &mut Machine<'_>, a: usize, bounds: usize, c: usize
     m.save();
     let value = m.operand(c);
     let container = m.operand(a);
-    let (start, stop) = (m.registers.read(bounds), m.registers.read(bounds + 1));
-    if let Some(bounds) = Bounds::of_plain(start, stop, NONE)
+    if let Some(bounds) = plain_bounds(m, bounds, 2)
         && let Some(stored) = subscript::set_part(m.t, container.get(), bounds, value.get())
     {
         drop((value, container));

@@ -110,7 +110,12 @@ impl Bounds {
         let start = self.start.map_or(if step < 0 { high } else { low }, place);
         let stop = self.stop.map_or(if step < 0 { low } else { high }, place);
         let distance = if step < 0 { start - stop } else { stop - start };
-        let len = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
+        let len = match step.abs() {
+            _ if distance <= 0 => 0,
+            // Without a division, which takes longer than all the rest.
+            1 => distance,
+            step => (distance - 1) / step + 1,
+        };
         Selection { start, stop, step, len: len as usize }
     }
 
