@@ -16,7 +16,7 @@ use crate::generator::{self, Generator};
 pub(super) fn get_iter(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
     let source = m.registers.read(b);
     if source.downcast_exact::<Generator>(m.t).is_some() {
-        let itself = m.operand(b).into_register(m.t);
+        let itself = m.moved(b);
         m.set(a, itself);
         return Ok(());
     }
