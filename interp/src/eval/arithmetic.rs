@@ -180,9 +180,10 @@ pub(super) fn compare_immediates(comparison: Comparison, left: Word, right: Word
     })
 }
 
-/// Writes a truth, or takes the conditional jump at `pc` that consumes it. Returns where to go on.
+/// Writes a truth, or takes the conditional jump, so many words on, that consumes it. Returns where to go on.
 #[inline(always)]
-pub(super) fn deliver_truth(m: &mut Machine<'_>, pc: *const u64, a: usize, truth: bool) -> *const u64 {
+pub(super) fn deliver_truth(m: &mut Machine<'_>, words: usize, a: usize, truth: bool) -> *const u64 {
+    let pc = m.pc.wrapping_add(words);
     // SAFETY: an instruction that falls through is followed by another.
     let next = unsafe { pc.read() };
     let wants = |opcode: Opcode| next as u32 == opcode as u32 | (a as u32) << 16;
@@ -195,7 +196,7 @@ pub(super) fn deliver_truth(m: &mut Machine<'_>, pc: *const u64, a: usize, truth
         }
     }
     m.set(a, Word::from_bool(truth));
-    pc
+    m.pc.wrapping_add(words)
 }
 
 /// `jump_if_true_or_drop`, `jump_if_false_or_drop`: jumps with the operand if its truth is the expected one, else consumes it.

@@ -119,7 +119,7 @@ pub(super) fn match_exception(m: &mut Machine<'_>, a: usize, exception: usize, c
     let exception = m.registers.read(exception);
     let matches = matches(m.t, exception, classes.get())?;
     drop(classes);
-    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, matches);
+    m.pc = super::arithmetic::deliver_truth(m, 0, a, matches);
     Ok(())
 }
 

@@ -46,22 +46,19 @@ pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
     source.downcast_exact::<TupleIterator>(m.t)?.advance(m.t).map(Value::into_word)
 }
 
-/// Takes the step of the `for` loop whose head is at `pc` right at its end, if there is one that needs no call. Returns where to go on.
+/// Takes the step of the `for` loop at whose head the machine is, if it needs no call.
 #[inline(always)]
-pub(super) fn step_at_head(m: &mut Machine<'_>, pc: *const u64) -> *const u64 {
+pub(super) fn step_at_head(m: &mut Machine<'_>) {
     // SAFETY: a jump leads to an instruction.
-    let head = unsafe { pc.read() };
+    let head = unsafe { m.pc.read() };
     if head as u16 != Opcode::ForIter as u16 {
-        return pc;
+        return;
     }
     let [destination, iterator, _] = ungil_bytecode::word_operands(head);
-    match next_item(m, iterator as usize) {
-        Some(word) => {
-            m.at = pc;
-            m.set(destination as usize, word);
-            pc.wrapping_add(2)
-        }
-        None => pc,
+    if let Some(word) = next_item(m, iterator as usize) {
+        m.at = m.pc;
+        m.skip(2);
+        m.set(destination as usize, word);
     }
 }
 

@@ -95,17 +95,19 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
         let (mut opcode, mut a, mut b, mut c) = unsafe { decode(pc) };
         pc = pc.wrapping_add(1);
         m.pc = pc;
-        /// Goes on behind the instruction and its cache words, where the handler has not touched `m.pc`.
+        /// Goes on so many words behind where the handler has left `m.pc`. Read from there, the program counter need not
+        /// outlive the handler's calls.
         macro_rules! next {
             ($cache_words:expr) => {{
-                pc = pc.wrapping_add($cache_words);
+                pc = m.pc.wrapping_add($cache_words);
                 continue 'next;
             }};
         }
-        /// Goes on where the handler has left `m.pc`, which it need not load again where it knows it.
-        macro_rules! resume {
-            () => {{
-                pc = m.pc;
+        /// Goes on so many words behind `m.pc`, and where the jump leads from there if it is taken.
+        macro_rules! jump {
+            ($cache_words:expr, $taken:expr) => {{
+                let offset = if $taken { jump_offset(m.pc) } else { 0 };
+                pc = m.pc.wrapping_add($cache_words).wrapping_offset(offset);
                 continue 'next;
             }};
         }
@@ -152,7 +154,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
             ($which:ident, $right:expr, $general:ident) => {{
                 if let Some(truth) = math::compare_immediates(Comparison::$which, m.registers.word(b), $right)
                 {
-                    pc = math::deliver_truth(m, pc.wrapping_add(1), a, truth);
+                    pc = math::deliver_truth(m, 1, a, truth);
                     continue 'next;
                 }
                 m.skip(1);
@@ -164,7 +166,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 let same = m.registers.word(b).is_same(m.registers.word(c));
                 m.consume(b);
                 m.consume(c);
-                pc = math::deliver_truth(m, pc, a, same == $expected);
+                pc = math::deliver_truth(m, 0, a, same == $expected);
                 continue 'next;
             }};
         }
@@ -172,13 +174,14 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
             ($test:ident, $expected:literal) => {{
                 m.skip(1);
                 checked!(subscripts::$test(m, a, b, c, $expected));
-                resume!();
+                next!(0);
             }};
         }
         macro_rules! short_circuit {
             ($expected:literal) => {{
+                let offset = jump_offset(m.pc);
                 m.skip(1);
-                checked!(math::short_circuit(m, a, jump_offset(pc), $expected));
+                checked!(math::short_circuit(m, a, offset, $expected));
             }};
         }
         // Goes round only for a prefix.
@@ -194,16 +197,16 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     (opcode, a, b, c) = (low.0, a << 16 | low.1, b << 16 | low.2, c << 16 | low.3);
                     continue;
                 }
-                Opcode::Nop => continue 'next,
+                Opcode::Nop => next!(0),
                 Opcode::Move => {
                     let word = m.moved(b);
                     m.set(a, word);
-                    continue 'next;
+                    next!(0);
                 }
                 Opcode::Copy => {
                     let word = crate::frame::copy(m.registers.word(b), m.t);
                     m.set(a, word);
-                    continue 'next;
+                    next!(0);
                 }
                 Opcode::Drop => {
                     let word = m.registers.word(a);
@@ -211,7 +214,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                         m.save();
                         drop_word(m.t, word);
                     }
-                    continue 'next;
+                    next!(0);
                 }
                 Opcode::Reverse => {
                     for index in 0..b / 2 {
@@ -224,7 +227,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::LoadConst => {
                     let word = m.constant(b).word();
                     m.set(a, word);
-                    continue 'next;
+                    next!(0);
                 }
                 Opcode::LoadCommonConstant => {
                     let class = names::common_constant(m, b);
@@ -307,7 +310,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     m.set(a, word);
                     m.skip(3);
                     m.settle();
-                    resume!();
+                    next!(0);
                 }
                 Opcode::LoadAttrSlot => cached_attribute!(attributes::load_slot(m, b)),
                 Opcode::LoadAttrClass => cached_attribute!(attributes::load_class_value(m, b)),
@@ -382,7 +385,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     checked!(subscripts::load(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::LoadSubscriptConst => {
                     if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
@@ -392,7 +395,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     checked!(subscripts::load_constant(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::StoreSubscript => {
                     if subscripts::store_item(m, a, m.registers.word(b), c) {
@@ -400,7 +403,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     checked!(subscripts::store(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::StoreSubscriptConst => {
                     if subscripts::store_item(m, a, m.constant(b).word(), c) {
@@ -408,13 +411,13 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     checked!(subscripts::store_constant(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::DeleteSubscript => checked!(subscripts::delete(m, a, b)),
                 Opcode::LoadSlice => {
                     checked!(subscripts::load_slice(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::StoreSlice => checked!(subscripts::store_slice(m, a, b, c)),
                 Opcode::BuildSlice => subscripts::build_slice(m, a, b, c),
@@ -513,23 +516,19 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::Invert => checked!(math::unary(m, Unary::Invert, a, b)),
                 Opcode::Not => {
                     let truth = checked!(math::truth_of(m, b));
-                    pc = math::deliver_truth(m, pc.wrapping_add(1), a, !truth);
+                    pc = math::deliver_truth(m, 1, a, !truth);
                     continue 'next;
                 }
 
-                Opcode::Jump | Opcode::JumpBackwardNoInterrupt => {
-                    pc = pc.wrapping_offset(jump_offset(pc));
-                    continue 'next;
-                }
+                Opcode::Jump | Opcode::JumpBackwardNoInterrupt => jump!(0, true),
                 Opcode::JumpBackward => {
-                    pc = pc.wrapping_add(1).wrapping_offset(jump_offset(pc));
+                    m.pc = m.pc.wrapping_add(1).wrapping_offset(jump_offset(m.pc));
                     if m.is_adaptive() && !m.t.is_interrupted() {
                         if !W::WATCHES {
-                            pc = iteration::step_at_head(m, pc);
+                            iteration::step_at_head(m);
                         }
-                        continue 'next;
+                        next!(0);
                     }
-                    m.pc = pc;
                     if m.t.is_interrupted() {
                         m.save();
                         checked!(safepoint::reach(m.t));
@@ -539,8 +538,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                 }
                 Opcode::JumpBackwardCounted => {
-                    m.skip(1);
-                    m.jump(jump_offset(pc) as i32);
+                    m.pc = m.pc.wrapping_add(1).wrapping_offset(jump_offset(m.pc));
                     if !m.t.state().breaker().is_clear() {
                         m.save();
                         checked!(safepoint::reach(m.t));
@@ -550,38 +548,17 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                 }
                 Opcode::JumpBackwardTraced => {
-                    m.skip(1);
-                    m.jump(jump_offset(pc) as i32);
+                    m.pc = m.pc.wrapping_add(1).wrapping_offset(jump_offset(m.pc));
                     if !m.t.state().breaker().is_clear() {
                         m.save();
                         checked!(safepoint::reach(m.t));
                     }
                     trace::enter::enter(m);
                 }
-                Opcode::JumpIfTrue => {
-                    let offset = if checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
-                    pc = pc.wrapping_add(1).wrapping_offset(offset);
-                    continue 'next;
-                }
-                Opcode::JumpIfFalse => {
-                    let offset = if !checked!(math::truth_of(m, a)) { jump_offset(pc) } else { 0 };
-                    pc = pc.wrapping_add(1).wrapping_offset(offset);
-                    continue 'next;
-                }
-                Opcode::JumpIfNone => {
-                    let is_none = m.operand(a).get().is_none();
-                    if is_none {
-                        pc = pc.wrapping_offset(jump_offset(pc));
-                    }
-                    continue 'next;
-                }
-                Opcode::JumpIfNotNone => {
-                    let is_none = m.operand(a).get().is_none();
-                    if !is_none {
-                        pc = pc.wrapping_offset(jump_offset(pc));
-                    }
-                    continue 'next;
-                }
+                Opcode::JumpIfTrue => jump!(1, checked!(math::truth_of(m, a))),
+                Opcode::JumpIfFalse => jump!(1, !checked!(math::truth_of(m, a))),
+                Opcode::JumpIfNone => jump!(0, m.operand(a).get().is_none()),
+                Opcode::JumpIfNotNone => jump!(0, !m.operand(a).get().is_none()),
                 Opcode::JumpIfTrueOrDrop => short_circuit!(true),
                 Opcode::JumpIfFalseOrDrop => short_circuit!(false),
 
@@ -605,7 +582,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::UnpackPair => {
                     checked!(containers::unpack_pair(m, a, b, c));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::UnpackExtended => checked!(containers::unpack_extended(m, a, b, c)),
 
@@ -613,7 +590,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::FormatSimple => {
                     checked!(containers::format_simple(m, a, b));
                     m.skip(1);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::FormatPart => checked!(containers::format_part(m, a, b)),
                 Opcode::FormatWithSpec => checked!(containers::format_with_spec(m, a, b, c)),
@@ -624,12 +601,12 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::PushCallable => {
                     let word = m.moved(b);
                     attributes::begin_window(m, a, word, Word::UNBOUND);
-                    resume!();
+                    next!(0);
                 }
                 Opcode::Call => {
                     m.skip(2);
                     checked!(calls::call_window(m, a, b, c));
-                    resume!();
+                    next!(0);
                 }
                 Opcode::CallKw => {
                     m.skip(2);
@@ -655,7 +632,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::GetIter => {
                     m.skip(1);
                     checked!(iteration::get_iter(m, a, b));
-                    resume!();
+                    next!(0);
                 }
                 Opcode::ForIter => {
                     if let Some(word) = iteration::next_item(m, b) {
@@ -664,7 +641,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     }
                     m.skip(1);
                     checked!(iteration::for_iter(m, a, b, c));
-                    resume!();
+                    next!(0);
                 }
                 Opcode::ReturnGenerator => returned!(generator::make(m)),
                 Opcode::YieldValue => returned!(generator::suspend(m, a, b)),

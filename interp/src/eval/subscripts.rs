@@ -271,7 +271,7 @@ pub(super) fn contains(m: &mut Machine<'_>, a: usize, b: usize, c: usize, wanted
     let found = has(m.t, container.get(), item.get())?;
     drop(item);
     drop(container);
-    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
+    m.pc = super::arithmetic::deliver_truth(m, 0, a, found == wanted);
     Ok(())
 }
 
@@ -289,7 +289,7 @@ pub(super) fn contains_constant(
     let item = m.operand(b);
     let found = has(m.t, container, item.get())?;
     drop(item);
-    m.pc = super::arithmetic::deliver_truth(m, m.pc, a, found == wanted);
+    m.pc = super::arithmetic::deliver_truth(m, 0, a, found == wanted);
     Ok(())
 }
 
