@@ -353,6 +353,9 @@ macro_rules! for_each_instruction {
             /// order: 1 tuple of defaults, 2 dict of keyword defaults, 4 dict of annotations, 16 `__annotate__`, 8 tuple of
             /// cells. The result replaces `a`.
             MakeFunction make_function [TakeDst(Bits), Const, Count] cache 0 effects RAISES;
+            /// A generator over code `b`, a generator expression's, as if a function with that code had been called: from `a` on lie
+            /// its outermost iterator and the cells of its closure, `c` temporaries in all. The result replaces `a`.
+            MakeGenerator make_generator [TakeDst(Counted), Const, Count] cache 0 effects RAISES;
             /// Begins a call window at `a` whose callable is `b`.
             PushCallable push_callable [Put(Fixed(WINDOW)), Src, None] cache 0 effects NONE;
             /// Calls the window at `b` with `c` positional arguments.

@@ -47,7 +47,7 @@ pub(crate) struct Pending {
 ///
 /// # Safety
 /// The caller owns the count and does not use the object afterwards.
-#[inline(always)]
+#[inline(never)]
 pub(crate) unsafe fn release(object: NonNull<Header>) {
     // SAFETY: promised by the caller.
     match unsafe { counts::remove(object) } {

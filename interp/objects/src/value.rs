@@ -139,7 +139,7 @@ impl Clone for Value {
 }
 
 impl Drop for Value {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.0.owns_count() {
             // SAFETY: this word owns a count and is gone after this.

@@ -10,7 +10,7 @@ mod replace;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use ungil_bytecode::{CodeFlags, CodeSpec, Opcode};
+use ungil_bytecode::{CodeFlags, CodeSpec, Instruction, Opcode};
 use ungil_objects::error::Result;
 use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Obj, Object, Ref, Thread, Word};
@@ -38,6 +38,8 @@ pub struct Code {
     pub(crate) first_temporary: u32,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
     pub(crate) simple_arguments: u32,
+    /// For a generator expression without cells of its own: where it begins, and its first free variable.
+    pub(crate) expression: Option<Expression>,
     /// Words that a call by the eval loop skips, which has looked at the breaker: those of a `resume` at the start.
     pub(crate) resume_words: u32,
 }
@@ -92,6 +94,7 @@ impl Code {
             window: spec.n_registers,
             first_temporary: spec.first_temporary(),
             resume_words: leading_resume(&spec),
+            expression: Expression::of(&spec),
             simple_arguments: if is_simple { spec.argument_count } else { u32::MAX },
             spec,
         });
@@ -207,6 +210,28 @@ impl Code {
 fn word_within(words: &[AtomicU64], pc: *const u64) -> Option<u32> {
     let distance = (pc as usize).wrapping_sub(words.as_ptr() as usize) / size_of::<u64>();
     (distance < words.len()).then_some(distance as u32)
+}
+
+/// How a generator of an expression's code begins, whose frame starts behind the prologue.
+#[derive(Copy, Clone)]
+pub(crate) struct Expression {
+    /// The word behind the `return_generator`.
+    pub start: u32,
+    /// The register of the first free variable.
+    pub first_free: u32,
+}
+
+impl Expression {
+    /// Of code whose prologue does nothing but copy free variables, and has one argument.
+    fn of(spec: &CodeSpec) -> Option<Expression> {
+        let (first, behind) = Instruction::decode(&spec.words, 0)?;
+        let (first_free, (next, start)) = match first.opcode {
+            Opcode::CopyFreeVariables => (first.operands[0], Instruction::decode(&spec.words, behind)?),
+            _ => (0, (first, behind)),
+        };
+        let is_such = next.opcode == Opcode::ReturnGenerator && spec.argument_count == 1;
+        is_such.then_some(Expression { start: start as u32, first_free })
+    }
 }
 
 /// The words of a `resume` that is the first instruction.

@@ -598,6 +598,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::BuildTemplate => checked!(type_parameters::build_template(m, a, b, c)),
 
                 Opcode::MakeFunction => checked!(functions::make_function(m, a, b, c)),
+                Opcode::MakeGenerator => checked!(generator::make_of_expression(m, a, b, c)),
                 Opcode::PushCallable => {
                     let word = m.moved(b);
                     attributes::begin_window(m, a, word, Word::UNBOUND);

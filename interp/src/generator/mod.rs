@@ -22,7 +22,9 @@ pub(crate) use asynchronous::{
 };
 pub(crate) use resume::{Outcome, cleanup_throw, drain, send_to, yield_from_iterator};
 pub use steps::{AsyncSend, AsyncThrow};
-pub(crate) use switch::{enter_handler, handled_outside, leave_handler, make, resume_in_place, suspend};
+pub(crate) use switch::{
+    enter_handler, handled_outside, leave_handler, make, make_of_expression, resume_in_place, suspend,
+};
 
 use std::cell::UnsafeCell;
 use std::ptr::NonNull;

@@ -28,6 +28,24 @@ impl Saved {
         saved
     }
 
+    /// `total` registers of which the first and the last ones, from `last` on, are given up by a frame, where they follow each other; the
+    /// others are unbound.
+    #[inline(always)]
+    pub fn of_ends(given: &[Word], last: usize, total: usize) -> Saved {
+        let mut saved =
+            Saved { few: [const { MaybeUninit::new(Word::UNBOUND) }; FEW], many: Vec::new(), count: total };
+        let mut put = |place: usize, word: Word| match total <= FEW {
+            true => saved.few[place] = MaybeUninit::new(word),
+            false => {
+                saved.many.resize(total, Word::UNBOUND);
+                saved.many[place] = word;
+            }
+        };
+        put(0, given[0]);
+        given[1..].iter().enumerate().for_each(|(at, word)| put(last + at, *word));
+        saved
+    }
+
     /// Takes the first registers of a frame over, which are given up. There are none here.
     #[inline(always)]
     pub fn take_over(&mut self, registers: Registers, count: usize) {

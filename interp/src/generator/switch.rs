@@ -14,6 +14,7 @@ use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
 
 use super::saved::Saved;
 use super::{Generator, State, Suspended, asynchronous};
+use crate::code::as_code;
 use crate::eval::{self, Machine};
 use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
 
@@ -50,6 +51,47 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
     // The registers have moved out.
     (0..count).for_each(|index| registers.put(index, Word::UNBOUND));
     eval::calls::leave(m, generator.into_value().into_word())
+}
+
+/// `make_generator start, code, count`: the generator of an expression, without a function of its own or a call. It sees the globals
+/// of the function around it.
+pub(crate) fn make_of_expression(m: &mut Machine<'_>, start: usize, code: usize, count: usize) -> Result<()> {
+    m.save();
+    let function = m.frame().function();
+    let code = as_code(m.constant(code)).filter(|code| code.spec.freevars.len() + 1 == count);
+    let Some((code, expression)) = code.and_then(|code| Some((code, code.expression?))) else {
+        raise!(m.t, SystemError, "not the code of a generator expression");
+    };
+    let (given, total) = (m.registers.place(start), code.first_temporary as usize);
+    let (entry, is_own) = code.entry(m.t);
+    let shape = asynchronous::shape_for(m.t, code.spec.flags);
+    let generator = m.t.alloc_by(shape, || Generator {
+        state: (State::Created as u8).into(),
+        code,
+        name: Slot::empty(),
+        qualname: Slot::empty(),
+        function: Fixed::new(function.to_value()),
+        suspended: Suspended {
+            // SAFETY: the instruction's operands lie there, and it consumes them.
+            registers: Saved::of_ends(
+                unsafe { std::slice::from_raw_parts(given, count) },
+                expression.first_free as usize,
+                total,
+            ),
+            pc: entry.wrapping_add(expression.start as usize),
+            count: total as u32,
+            is_own,
+            destination: NOWHERE,
+            handled: None,
+            handlers: 0,
+            frame_object: None,
+        }
+        .into(),
+        origin: Slot::empty(),
+        asynchronous: Default::default(),
+    });
+    m.registers.put_value(start, generator.into_value());
+    Ok(())
 }
 
 /// Puts a generator's frame on the register stack at `base` and makes what it handles the thread's. Returns the frame, its program
@@ -218,7 +260,7 @@ pub(crate) fn suspend(m: &mut Machine<'_>, destination: usize, value: usize) -> 
 }
 
 /// Suspends the running frame and gives its resumer what it yields.
-#[inline(always)]
+#[inline(never)]
 fn leave_suspended(m: &mut Machine<'_>, destination: usize, yielded: Word) -> Result<Option<Value>> {
     let frame = m.frame();
     let flags = frame.flags();

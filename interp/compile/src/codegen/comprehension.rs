@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use ungil_bytecode::{CodeFlags, Opcode};
+use std::sync::Arc;
+
+use ungil_bytecode::{CodeFlags, CodeSpec, Const, Opcode};
 
 use super::Generator;
 use super::block::Inlined;
@@ -225,6 +227,11 @@ impl<'a> Generator<'a> {
             }
             Ok(())
         })?;
+        if let Element::Yield(_) = comprehension.element
+            && code.cellvars.is_empty()
+        {
+            return self.generator_of(expression, code, first, destination);
+        }
         let is_coroutine = code.flags.contains(CodeFlags::COROUTINE);
         self.at(expression);
         self.function_object(code, base, 0);
@@ -237,6 +244,27 @@ impl<'a> Generator<'a> {
             self.await_register(base, super::generator::Awaited::Expression, destination);
         } else {
             self.unit.emit(Opcode::Call, destination, base, 1u32);
+        }
+        Ok(())
+    }
+
+    /// The generator of an expression without cells of its own: nobody sees the function that would make it, so there is none.
+    fn generator_of(
+        &mut self,
+        expression: &'a Expr,
+        code: CodeSpec,
+        first: &'a ast::Comprehension,
+        destination: Register,
+    ) -> Result<()> {
+        let base = self.unit.next();
+        self.iterator_of(&first.iter, first.is_async, base)?;
+        self.at(expression);
+        self.cells(&code.freevars);
+        let count = 1 + code.freevars.len() as u32;
+        let code = self.unit.constant(Const::Code(Arc::new(code)));
+        self.unit.emit(Opcode::MakeGenerator, base, code, count);
+        if destination != base {
+            self.unit.mov(destination, base);
         }
         Ok(())
     }

@@ -116,13 +116,18 @@ impl<'a> Generator<'a> {
     /// Pushes the tuple of the cells that inner code refers to.
     fn closure(&mut self, names: &[Box<str>]) {
         let first = self.unit.next();
+        self.cells(names);
+        self.unit.emit(Opcode::BuildTuple, first, first, names.len() as u32);
+    }
+
+    /// Pushes the cells that inner code refers to.
+    pub fn cells(&mut self, names: &[Box<str>]) {
         for name in names {
             let next = self.unit.next();
             if let Some(cell) = self.cell_for_closure(name) {
                 self.unit.mov(next, cell);
             }
         }
-        self.unit.emit(Opcode::BuildTuple, first, first, names.len() as u32);
     }
 
     /// The register of the cell that an inner block means by a name.
