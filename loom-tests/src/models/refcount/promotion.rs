@@ -4,7 +4,7 @@ use super::{World, owner, thread};
 use crate::{Model, Search};
 use loom::sync::Arc;
 use loom::sync::atomic::Ordering::AcqRel;
-use loom::thread::spawn;
+use loom::thread::{JoinHandle, spawn};
 use ungil_refcount::{CountedObjects, PerThreadCounts, Release, clear_deferred};
 
 pub const MODELS: &[Model] = &[
@@ -36,6 +36,20 @@ fn promote(world: &World<1>, objects: &CountedObjects, counts: &mut PerThreadCou
     counts.incref(under);
     world.slot.swap(world.pointer(0).as_ptr(), AcqRel);
     world.release(0, thread(id));
+}
+
+/// A thread that promotes, and returns its counts by id.
+fn spawn_promoter(
+    world: &Arc<World<1>>,
+    objects: &Arc<CountedObjects>,
+    id: u16,
+) -> JoinHandle<PerThreadCounts> {
+    let (world, objects) = (world.clone(), objects.clone());
+    spawn(move || {
+        let mut counts = PerThreadCounts::new();
+        promote(&world, &objects, &mut counts, id);
+        counts
+    })
 }
 
 /// What a thread does with a reference, as far as it knows about promotion.
@@ -75,14 +89,7 @@ fn a_promoted_object_outlives_the_owners_last_drop() {
     let world = World::<1>::of_shared_objects();
     let objects = Arc::new(CountedObjects::new());
     world.header(0).incref(thread(2));
-    let promoter = spawn({
-        let (world, objects) = (world.clone(), objects.clone());
-        move || {
-            let mut counts = PerThreadCounts::new();
-            promote(&world, &objects, &mut counts, 2);
-            counts
-        }
-    });
+    let promoter = spawn_promoter(&world, &objects, 2);
     let mut counts = PerThreadCounts::new();
     world.release(0, owner());
     let promoted = promoter.join().expect("the promoter holds");
@@ -96,14 +103,7 @@ fn a_promoted_object_outlives_drops_that_have_not_seen_it() {
     let objects = Arc::new(CountedObjects::new());
     world.header(0).incref(thread(2));
     world.header(0).incref(owner());
-    let promoter = spawn({
-        let (world, objects) = (world.clone(), objects.clone());
-        move || {
-            let mut counts = PerThreadCounts::new();
-            promote(&world, &objects, &mut counts, 2);
-            counts
-        }
-    });
+    let promoter = spawn_promoter(&world, &objects, 2);
     let bystander = spawn({
         let world = world.clone();
         move || {
