@@ -1,6 +1,7 @@
 //! `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2`: cryptographic hash functions, for the module `hashlib`.
 //!
-//! The functions themselves are those of published crates. A hash is one lock around the state of one; long data is hashed detached.
+//! The functions themselves are those of published crates: `md-5`, `sha1`, `sha2` and `sha3` (licences MIT or Apache 2.0),
+//! `blake2b_simd` and `blake2s_simd` (MIT). A hash is one lock around the state of one; long data is hashed detached.
 
 mod blake;
 mod state;
