@@ -2,7 +2,7 @@
 
 use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
-use ungil_objects::protocol::{attribute, call, subscript};
+use ungil_objects::protocol::{attribute, call, iterate, subscript};
 use ungil_objects::types::tuple::Tuple;
 use ungil_objects::{Ref, Thread, Value, raise};
 
@@ -42,6 +42,7 @@ pub(super) fn execute(m: &mut Machine<'_>, opcode: Opcode, a: usize, b: usize, c
         }
         Opcode::SubscriptGeneric => {
             let parameters = m.value(b);
+            let parameters = unpack_tuple_variables(m.t, parameters)?;
             let typing = m.t.import("typing")?;
             let name = m.t.interpreter().intern(m.t, "Generic");
             let generic = attribute::get(m.t, typing.borrow(), name)?;
@@ -58,6 +59,22 @@ pub(super) fn execute(m: &mut Machine<'_>, opcode: Opcode, a: usize, b: usize, c
         }
         _ => raise!(m.t, SystemError, "not an instruction for type parameters"),
     }
+}
+
+/// The type parameters of a generic class, with what a tuple variable unpacks to in its place.
+fn unpack_tuple_variables(t: &mut Thread, parameters: Value) -> Result<Value> {
+    let Some(tuple) = parameters.downcast_ref::<Tuple>() else { return Ok(parameters) };
+    let typing = t.import("_typing")?;
+    let name = t.interpreter().intern(t, "TypeVarTuple");
+    let tuple_variable = attribute::get(t, typing.borrow(), name)?;
+    let mut unpacked = Vec::with_capacity(tuple.len());
+    for parameter in tuple.items() {
+        match parameter.class(t).is(tuple_variable.borrow()) {
+            true => unpacked.extend(iterate::collect(t, parameter)?),
+            false => unpacked.push(parameter.to_value()),
+        }
+    }
+    Ok(Tuple::from_values(t, unpacked).into_value())
 }
 
 fn make(
