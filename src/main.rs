@@ -1,15 +1,18 @@
 //! The command `ungil`: runs Python programs.
 
 mod arguments;
+mod dedent;
 
 use std::io::Read;
 use std::path::{Path, absolute};
 use std::process::ExitCode;
 
 use arguments::{Command, Program, USAGE};
+use dedent::dedent;
 use ungil::{Config, environment};
+use ungil_interp::boot;
+use ungil_interp::finish::{self, Ending};
 use ungil_interp::import::{script, source, streams};
-use ungil_interp::{boot, finish};
 use ungil_objects::error::{Exc, Result};
 use ungil_objects::{Raised, Thread};
 
@@ -39,9 +42,9 @@ fn main() -> ExitCode {
         }
         Ok(Command::Run { program, arguments, config, warnings, unbuffered }) => {
             let run = Run { program, arguments, warnings, unbuffered, command };
-            let status = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run.run(config)));
-            // Threads that are still running end here with the process.
-            std::process::exit(status.unwrap_or(i32::from(INTERNAL_ERROR)))
+            let ending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run.run(config)));
+            // Threads that are left end here with the process.
+            ending.unwrap_or(Ending::Status(i32::from(INTERNAL_ERROR))).exit()
         }
         Err(message) => {
             let name = command.first().map_or("ungil", String::as_str);
@@ -62,13 +65,12 @@ struct Run {
 }
 
 impl Run {
-    /// Gives the exit status.
-    fn run(&self, config: Config) -> i32 {
+    fn run(&self, config: Config) -> Ending {
         let (interpreter, mut attached) = match boot::start(config.options()) {
             Ok(started) => started,
             Err(error) => {
                 eprintln!("ungil: {error}");
-                return i32::from(INTERNAL_ERROR);
+                return Ending::Status(i32::from(INTERNAL_ERROR));
             }
         };
         if config.jit {
@@ -83,18 +85,19 @@ impl Run {
         let unbuffered = self.unbuffered || environment::is_unbuffered();
         if let Err(raised) = boot::prepare_program(t).and_then(|()| streams::open(t, unbuffered)) {
             eprintln!("ungil: {}", ungil_objects::types::exception::summary(t, raised.exception()));
-            return i32::from(INTERNAL_ERROR);
+            return Ending::Status(i32::from(INTERNAL_ERROR));
         }
         let file = match &self.program {
             Program::File(path) => match find_file(path) {
                 Ok(path) => Some(path),
-                Err(error) => return self.report_missing(path, &error),
+                Err(error) => return Ending::Status(self.report_missing(path, &error)),
             },
             _ => None,
         };
-        let result = self.execute(t, file.as_deref());
-        let status = finish::report(t, result);
-        finish::finish(t, status)
+        // A signal may have arrived behind the last safepoint.
+        let result = self.execute(t, file.as_deref()).and_then(|()| (t.interpreter().hooks().safepoint)(t));
+        let ending = finish::report(t, result);
+        finish::finish(t, ending)
     }
 
     /// Says why a program's file cannot be opened, and gives the exit status for it.
@@ -130,7 +133,7 @@ impl Run {
         script::set_command(t, &self.command, &self.warnings)?;
         match &self.program {
             Program::File(_) => script::run_file(t, file.unwrap_or_default()),
-            Program::Text(text) => script::run_string(t, text, "<string>"),
+            Program::Text(text) => script::run_string(t, &dedent(text), "<string>"),
             Program::Module(name) => script::run_module(t, name),
             Program::StandardInput => {
                 let mut bytes = Vec::new();

@@ -1,4 +1,9 @@
 //! The end of a program: what it left to be done, and its exit status.
+//!
+//! Once the threads that a program waits for have ended, and its exit functions have run, those that are left are stopped for good: they
+//! sleep until the process ends, wherever they were. Nothing that happens afterwards is seen by a daemon thread.
+
+use std::sync::atomic::Ordering;
 
 use ungil_objects::error::{Raised, Result};
 use ungil_objects::protocol::{attribute, call, text};
@@ -15,16 +20,43 @@ const FAILURE: i32 = 1;
 /// The exit status for output that could not be written at the end.
 const UNFLUSHED: i32 = 120;
 
-/// Reports how a program ended, and gives its exit status.
-pub fn report(t: &mut Thread, result: Result<()>) -> i32 {
+/// How a program ended.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// With this exit status.
+    Status(i32),
+    /// By a `KeyboardInterrupt` that it did not catch: the process is to end as by the signal.
+    Interrupted,
+}
+
+impl Ending {
+    /// Ends the process in this way.
+    pub fn exit(self) -> ! {
+        match self {
+            Ending::Status(status) => std::process::exit(status),
+            Ending::Interrupted => {
+                // SAFETY: sets the signal's default action, and asks for it.
+                unsafe {
+                    libc::signal(libc::SIGINT, libc::SIG_DFL);
+                    libc::raise(libc::SIGINT);
+                }
+                // The signal is blocked: the status by which shells show it.
+                std::process::exit(128 + libc::SIGINT)
+            }
+        }
+    }
+}
+
+/// Reports how a program ended.
+pub fn report(t: &mut Thread, result: Result<()>) -> Ending {
     match result {
-        Ok(()) => 0,
-        Err(raised) if raised.is(t, Exc::SystemExit) => exit_status(t, raised),
+        Ok(()) => Ending::Status(0),
+        Err(raised) if raised.is(t, Exc::SystemExit) => Ending::Status(exit_status(t, raised)),
         Err(raised) => {
-            let status = if raised.is(t, Exc::KeyboardInterrupt) { 128 + libc::SIGINT } else { FAILURE };
+            let interrupted = raised.is(t, Exc::KeyboardInterrupt);
             flush(t, "stdout");
             print::print_uncaught(t, raised.exception());
-            status
+            if interrupted { Ending::Interrupted } else { Ending::Status(FAILURE) }
         }
     }
 }
@@ -40,8 +72,9 @@ fn exit_status(t: &mut Thread, raised: Raised) -> i32 {
     if let Some(flag) = code.borrow().as_bool() {
         return i32::from(flag);
     }
-    if let Some(number) = code.borrow().as_i64() {
-        return number as i32;
+    if code.borrow().as_int().is_some() {
+        // Its low bits, as CPython has it; -1 for what does not fit a machine integer.
+        return code.borrow().as_i64().map_or(-1, |number| number as i32);
     }
     let shown = text::str(t, code.borrow()).map(|text| text.to_string()).unwrap_or_default();
     flush(t, "stdout");
@@ -49,9 +82,9 @@ fn exit_status(t: &mut Thread, raised: Raised) -> i32 {
     FAILURE
 }
 
-/// Does what a program leaves to its end: waits for its threads, calls what it registered, drops what its main module holds,
-/// writes out what is buffered. Returns the exit status, `status` unless something fails.
-pub fn finish(t: &mut Thread, status: i32) -> i32 {
+/// Does what a program leaves to its end: waits for its threads, calls what it registered, stops the other threads, drops what its main
+/// module holds, writes out what is buffered. Returns how the program ended, `ending` unless something fails.
+pub fn finish(t: &mut Thread, mut ending: Ending) -> Ending {
     let shutdown = t.interpreter().intern(t, "_shutdown");
     let threads = if imported(t, "threading").is_some() { "threading" } else { "_thread" };
     if let Some(threads) = imported(t, threads)
@@ -60,15 +93,31 @@ pub fn finish(t: &mut Thread, status: i32) -> i32 {
         t.report_unraisable(raised, "Exception ignored on threading shutdown", threads.borrow());
     }
     ungil_modules::atexit::run_exit_functions(t);
-    let mut status = status;
-    if !flush(t, "stdout") && status == 0 {
-        status = UNFLUSHED;
+    if !flush(t, "stdout") && ending == Ending::Status(0) {
+        ending = Ending::Status(UNFLUSHED);
     }
+    end_other_threads(t);
     clear_main(t);
     crate::collect::collect(t);
     flush(t, "stdout");
     flush(t, "stderr");
-    status
+    ending
+}
+
+/// Stops the threads that are left for good: they sleep until the process ends, and no others can be started.
+fn end_other_threads(t: &Thread) {
+    t.interpreter().is_finalizing.store(true, Ordering::Relaxed);
+    let world = t.interpreter().state().stop_the_world(t.state());
+    for state in world.threads() {
+        // SAFETY: the world is stopped.
+        unsafe {
+            // What a thread has counted by itself goes to the objects: no collection asks that thread any more.
+            if let Some(thread) = Thread::of_state(state) {
+                thread.merge_counts();
+            }
+        }
+    }
+    world.shut_down_others();
 }
 
 /// Unbinds the names of `__main__`, private ones first, so that the objects that only they keep are finalised.
@@ -105,6 +154,12 @@ fn flush(t: &mut Thread, name: &str) -> bool {
     let flush = t.names().flush;
     match call::call_method(t, stream.borrow(), flush, &[]) {
         Ok(_) => true,
+        // A stream that a daemon thread was using when it was stopped.
+        Err(raised)
+            if raised.is(t, Exc::RuntimeError) && t.interpreter().is_finalizing.load(Ordering::Relaxed) =>
+        {
+            true
+        }
         Err(raised) => {
             t.report_unraisable(raised, "Exception ignored while flushing sys.stdout", stream.borrow());
             false

@@ -67,7 +67,10 @@ pub fn kill(t: &mut Thread, pid: i32, signal: i32) -> Result<()> {
     let outcome = unsafe { libc::kill(pid, signal) };
     let error = || rustix::io::Errno::from_io_error(&std::io::Error::last_os_error());
     let outcome = if outcome == 0 { Ok(()) } else { Err(error().unwrap_or(rustix::io::Errno::INVAL)) };
-    checked(t, outcome, None)
+    checked(t, outcome, None)?;
+    // The process itself may be meant.
+    let safepoint = t.interpreter().hooks().safepoint;
+    safepoint(t)
 }
 
 /// The names of the system, the machine in its network, the release, the version and the hardware.

@@ -75,7 +75,8 @@ impl Drop for Ending {
 /// Starts an OS thread that calls `function`.
 ///
 /// # Errors
-/// `RuntimeError` if the record belongs to a started thread, or the system starts none.
+/// `RuntimeError` if the record belongs to a started thread, or the system starts none; `PythonFinalizationError` while the interpreter
+/// is shut down.
 pub(super) fn start(
     t: &mut Thread,
     function: Ref<'_>,
@@ -86,6 +87,10 @@ pub(super) fn start(
 ) -> Result<()> {
     if running.phase.compare_exchange(NEW, STARTED, Ordering::Relaxed, Ordering::Relaxed).is_err() {
         raise!(t, RuntimeError, "thread already started");
+    }
+    if t.interpreter().is_finalizing.load(Ordering::Relaxed) {
+        running.phase.store(NEW, Ordering::Relaxed);
+        raise!(t, PythonFinalizationError, "can't create new thread at interpreter shutdown");
     }
     let task = Task {
         function: function.to_value().into_handle(t),

@@ -264,6 +264,10 @@ pub mod thread {
         let main = threads(t).main_owner.load(Ordering::Relaxed) as u16;
         let state = t.interpreter().state();
         let _ = state.interrupt(main, Bits::SIGNAL);
+        if is_main(t) {
+            let safepoint = t.interpreter().hooks().safepoint;
+            return safepoint(t);
+        }
         Ok(())
     }
 
