@@ -16,6 +16,7 @@ use ungil_objects::trace::{Trace, Tracer};
 use ungil_objects::{Obj, Object, Ref, Thread, Word};
 use ungil_tlbc::CodeCopies;
 
+use crate::frame::Flags;
 use crate::thread_data::{Evaluator, Shared};
 use crate::trace::hot::{Loops, count_jumps};
 
@@ -127,28 +128,28 @@ impl Code {
         self.title.map(|name| unsafe { Ref::from_word(name) })
     }
 
-    /// Where the thread begins to run this code, and whether the words are its own to specialise.
+    /// Where the thread begins to run this code, and [`Flags::ADAPTIVE`] if the words are its own to specialise.
     #[inline(always)]
-    pub(crate) fn entry(&self, t: &Thread) -> (*const u64, bool) {
+    pub(crate) fn entry(&self, t: &Thread) -> (*const u64, Flags) {
         let evaluator = Evaluator::of(t);
         if evaluator.runs_main {
-            return (self.main, true);
+            return (self.main, Flags::ADAPTIVE);
         }
         if evaluator.index.number() != 0
             && let Some(words) = self.copies.get(&evaluator.index)
         {
-            return (words.as_ptr().cast(), true);
+            return (words.as_ptr().cast(), Flags::ADAPTIVE);
         }
         self.entry_of_cold(t)
     }
 
     #[cold]
     #[inline(never)]
-    fn entry_of_cold(&self, t: &Thread) -> (*const u64, bool) {
+    fn entry_of_cold(&self, t: &Thread) -> (*const u64, Flags) {
         let evaluator = Evaluator::of(t);
         let policy = &evaluator.shared.bytecode;
         let entered = self.copies.enter(&evaluator.index, policy, t.state(), || pristine(t, &self.spec));
-        (entered.words.as_ptr().cast(), entered.is_own)
+        (entered.words.as_ptr().cast(), if entered.is_own { Flags::ADAPTIVE } else { Flags::NONE })
     }
 
     /// The number of parameters, `*args` and `**kwargs` included: the locals that a call binds.

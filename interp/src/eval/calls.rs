@@ -32,7 +32,6 @@ pub(super) fn call_window(m: &mut Machine<'_>, destination: usize, base: usize, 
     let has_self = !m.registers.word(base + SELF).is_unbound();
     let first = if has_self { base + SELF } else { base + ARGUMENTS };
     let count = argc + usize::from(has_self);
-    m.save();
     // SAFETY: the window holds the callable during the call.
     let callee: Ref<'_> = unsafe { Ref::from_word(callable) };
     if let Some(function) = callee.downcast_exact::<Function>(m.t) {
@@ -56,6 +55,7 @@ fn call_function(
     if code.simple_arguments as usize == count {
         return push(m, function, code, destination, base, first, count, flags);
     }
+    m.save();
     if let Some(expected) = defaults_missing(m, function, code, first, count) {
         return push(m, function, code, destination, base, first, expected, flags);
     }
@@ -138,12 +138,12 @@ fn push(
 ) -> Result<()> {
     let registers = m.registers.place(first);
     if !m.t.registers.has_room(registers, code.window as usize) || !m.t.registers.enter_depth() {
+        m.save();
         m.registers.drop_run(m.t, first, count);
         drop(m.registers.take(base));
         return recursion_error(m.t);
     }
-    let (entry, is_own) = code.entry(m.t);
-    let flags = if is_own { flags.with(Flags::ADAPTIVE) } else { flags };
+    let (entry, adaptive) = code.entry(m.t);
     let pc = if m.t.is_interrupted() { entry } else { entry.wrapping_add(code.resume_words as usize) };
     // SAFETY: the window is ours, and there is room behind it.
     unsafe {
@@ -153,7 +153,7 @@ fn push(
             return_pc: m.pc,
             code,
             function: function.borrow().word(),
-            flags,
+            flags: flags.with(adaptive),
             distance: (first - base) as u16,
             destination: destination as u32,
         });
@@ -186,6 +186,7 @@ fn call_other(
     first: usize,
     count: usize,
 ) -> Result<()> {
+    m.save();
     if let Some(method) = callee.downcast_exact::<MethodDescriptor>(m.t) {
         return call_native_in_place(m, method.def, destination, base, first, count);
     }
@@ -509,8 +510,7 @@ fn enter(
     if !t.registers.has_room(lowest, 2 + HEADER + code.window as usize) || !t.registers.enter_depth() {
         return recursion_error(t);
     }
-    let (pc, is_own) = code.entry(t);
-    let flags = if is_own { Flags::ENTRY.with(Flags::ADAPTIVE) } else { Flags::ENTRY };
+    let (pc, adaptive) = code.entry(t);
     // SAFETY: above the top nothing is in use, and there is room.
     unsafe {
         base.write(crate::frame::copy_value(function.borrow()));
@@ -520,7 +520,7 @@ fn enter(
             return_pc: t.registers.pc(),
             code,
             function: function.borrow().word(),
-            flags,
+            flags: Flags::ENTRY.with(adaptive),
             distance: 1 + HEADER as u16,
             destination: 0,
         });

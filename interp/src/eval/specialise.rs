@@ -100,8 +100,8 @@ pub(super) fn generalise(m: &Machine<'_>, opcode: Opcode) {
 #[cold]
 #[inline(never)]
 pub(crate) fn warm_up(m: &mut Machine<'_>) {
-    let (start, is_own) = m.code.entry(m.t);
-    if is_own {
+    let (start, adaptive) = m.code.entry(m.t);
+    if adaptive.has(Flags::ADAPTIVE) {
         m.pc = start.wrapping_add(m.code.word_of(m.pc) as usize);
         m.frame().add_flags(Flags::ADAPTIVE);
     }
