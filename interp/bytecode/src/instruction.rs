@@ -29,8 +29,9 @@ fn word(opcode: Opcode, operands: [u32; 3]) -> u64 {
 }
 
 /// The low halves of a word's three operands.
+#[inline(always)]
 pub fn word_operands(word: u64) -> [u32; 3] {
-    [16, 32, 48].map(|shift| (word >> shift) as u32 & HALF)
+    [(word >> 16) as u32 & HALF, (word >> 32) as u32 & HALF, (word >> 48) as u32]
 }
 
 impl Instruction {

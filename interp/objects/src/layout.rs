@@ -10,6 +10,7 @@ use ungil_refcount::Header;
 pub use ungil_tstate::heap::HeapKind;
 
 use crate::tail::Tailed;
+use crate::thread::Thread;
 use crate::trace::{Trace, Tracer};
 
 /// The description of one payload type. Made by [`payload!`](crate::payload) only.
@@ -24,6 +25,7 @@ pub struct Layout {
     /// The index of the class with this layout in every interpreter's table; assigned once a process.
     index: AtomicU32,
     pub(crate) drop_payload: unsafe fn(NonNull<Header>),
+    pub(crate) tear_down: unsafe fn(&Thread, NonNull<Header>),
     pub(crate) trace_payload: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
     pub(crate) is_settled: unsafe fn(NonNull<Header>) -> bool,
     /// For payloads with a tail: the bytes of one item. 0 without.
@@ -47,6 +49,7 @@ impl Layout {
             deferrable: T::DEFERRABLE,
             index: AtomicU32::new(T::HOT_INDEX),
             drop_payload: crate::object::drop_payload::<T>,
+            tear_down: crate::reclaim::tear_down_payload::<T>,
             trace_payload: crate::object::trace_payload::<T>,
             is_settled: crate::object::is_settled::<T>,
             item_size: 0,
@@ -56,7 +59,11 @@ impl Layout {
     #[doc(hidden)]
     pub const fn declare_tailed<T: Tailed>(name: &'static str) -> Layout {
         assert!(size_of::<T::Item>() != 0, "items take room");
-        Layout { item_size: size_of::<T::Item>() as u32, ..Layout::declare::<T>(name) }
+        Layout {
+            item_size: size_of::<T::Item>() as u32,
+            tear_down: crate::reclaim::tear_down_tailed::<T>,
+            ..Layout::declare::<T>(name)
+        }
     }
 
     /// Whether objects have items behind their payload.

@@ -132,6 +132,7 @@ impl<T> std::fmt::Debug for Obj<T> {
 
 /// # Safety
 /// The object has layout `T`, is dead, and its payload was not dropped before.
+#[inline(always)]
 pub(crate) unsafe fn drop_payload<T: Payload>(header: NonNull<Header>) {
     // SAFETY: promised by the caller.
     unsafe { (&raw mut (*header.cast::<Object<T>>().as_ptr()).payload).drop_in_place() }

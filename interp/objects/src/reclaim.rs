@@ -18,8 +18,9 @@ use crate::attributes;
 use crate::class::attribute_bytes;
 use crate::counts;
 use crate::layout::Payload;
+use crate::object::{Object, drop_payload};
 use crate::shape::Shape;
-use crate::tail;
+use crate::tail::{self, Tailed};
 use crate::thread::{Thread, with_current};
 use crate::types::text::Str;
 use crate::value::Value;
@@ -169,27 +170,50 @@ unsafe fn free_string(t: &Thread, object: NonNull<Header>) {
 
 #[inline(always)]
 fn tear_down(t: &Thread, object: NonNull<Header>) {
-    // SAFETY: the object is dead; nobody but this thread touches more of it than its count.
+    // SAFETY: the object is dead, nobody but this thread touches more of it than its count, and it has its shape's layout.
+    unsafe { (Shape::of(object.as_ref()).layout().tear_down)(t, object) }
+}
+
+/// Takes a dead object apart and frees it.
+///
+/// # Safety
+/// The object has layout `T`, is dead, and nobody but this thread touches more of it than its count.
+pub(crate) unsafe fn tear_down_payload<T: Payload>(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: promised by the caller.
+    unsafe { tear_down_sized::<T>(t, object, size_of::<Object<T>>()) }
+}
+
+/// The same for a payload with a tail.
+///
+/// # Safety
+/// As for [`tear_down_payload`].
+pub(crate) unsafe fn tear_down_tailed<T: Tailed>(t: &Thread, object: NonNull<Header>) {
+    // SAFETY: promised by the caller.
+    unsafe { tear_down_sized::<T>(t, object, tail::behind::<T>(object)) }
+}
+
+/// # Safety
+/// As for [`tear_down_payload`]; the size is that of header, payload and tail.
+#[inline(always)]
+unsafe fn tear_down_sized<T: Payload>(t: &Thread, object: NonNull<Header>, mut size: usize) {
+    // SAFETY: promised by the caller.
     unsafe {
         let header = object.as_ref();
-        let shape = Shape::of(header);
-        let layout = shape.layout();
         header.clear_live();
-        if layout.heap == HeapKind::Collected {
+        if matches!(T::HEAP, HeapKind::Collected) {
             t.count_collected(-1);
         }
-        let mut size = layout.behind_tail(object);
+        let shape = Shape::of(header);
         let attributes = attribute_bytes(shape);
         if attributes != 0 {
             attributes::drop_storage(object, shape);
             size += attributes;
         }
-        (layout.drop_payload)(object);
+        drop_payload::<T>(object);
         if header.is_shared() {
-            retire(t, object);
-        } else {
-            t.state().free(layout.heap, size, object.cast());
+            return retire(t, object);
         }
+        t.state().free(T::HEAP, size, object.cast());
     }
 }
 

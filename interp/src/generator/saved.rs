@@ -32,18 +32,20 @@ impl Saved {
     /// others are unbound.
     #[inline(always)]
     pub fn of_ends(given: &[Word], last: usize, total: usize) -> Saved {
-        let mut saved =
-            Saved { few: [const { MaybeUninit::new(Word::UNBOUND) }; FEW], many: Vec::new(), count: total };
-        let mut put = |place: usize, word: Word| match total <= FEW {
-            true => saved.few[place] = MaybeUninit::new(word),
-            false => {
-                saved.many.resize(total, Word::UNBOUND);
-                saved.many[place] = word;
-            }
+        let mut few = [const { MaybeUninit::new(Word::UNBOUND) }; FEW];
+        let mut many = Vec::new();
+        let words = if total <= FEW {
+            // SAFETY: all of them are initialised.
+            unsafe { std::slice::from_raw_parts_mut(few.as_mut_ptr().cast::<Word>(), total) }
+        } else {
+            many.resize(total, Word::UNBOUND);
+            &mut many[..]
         };
-        put(0, given[0]);
-        given[1..].iter().enumerate().for_each(|(at, word)| put(last + at, *word));
-        saved
+        words[0] = given[0];
+        for (place, word) in words[last..].iter_mut().zip(&given[1..]) {
+            *place = *word;
+        }
+        Saved { few, many, count: total }
     }
 
     /// Takes the first registers of a frame over, which are given up. There are none here.

@@ -85,6 +85,25 @@ impl SlotVec {
         SlotVec { items: unsafe { Items::filled(block, len, next) } }
     }
 
+    /// The items of two local holders, for a payload under construction; `None` for others.
+    pub fn joined(t: &Thread, first: (&SlotVec, &Header), second: (&SlotVec, &Header)) -> Option<SlotVec> {
+        if !first.1.is_local(t.owner()) || !second.1.is_local(t.owner()) {
+            return None;
+        }
+        let (first, second) = (&first.0.items, &second.0.items);
+        let (of_first, len) = (first.stable_len(), first.stable_len() + second.stable_len());
+        if len == 0 {
+            return Some(SlotVec::new());
+        }
+        let block = t.allocate_raw(HeapKind::Raw, Array::bytes(len));
+        // SAFETY: the positions lie below the lengths, which stay; the block is ours and large enough.
+        let items = unsafe {
+            let word = |at| if at < of_first { first.word(at) } else { second.word(at - of_first) };
+            Items::filled(block, len, |at| copy_word(t, word(at)))
+        };
+        Some(SlotVec { items })
+    }
+
     /// Overwrites the items of a local holder that bounds of step one select by copies of all items of another. `false`, and no change,
     /// unless both are local, and as many.
     pub fn overwrite(

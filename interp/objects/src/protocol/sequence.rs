@@ -22,11 +22,12 @@ pub enum Subscript {
     Slice(Bounds),
 }
 
-/// A slice with its parts converted. Integers too large are clamped, which selects the same.
+/// A slice with its parts converted. Integers too large are clamped, and what is left out is one beyond the end where it lies, which
+/// selects the same.
 #[derive(Copy, Clone, Debug)]
 pub struct Bounds {
-    start: Option<i64>,
-    stop: Option<i64>,
+    start: i64,
+    stop: i64,
     step: i64,
 }
 
@@ -74,7 +75,7 @@ impl Bounds {
         let start = clamped(t, slice.start())?;
         let stop = clamped(t, slice.stop())?;
         // The most negative step is one less in magnitude so that it can be negated.
-        Ok(Bounds { start, stop, step: step.max(-i64::MAX) })
+        Ok(Bounds::new(start, stop, step.max(-i64::MAX)))
     }
 
     /// The bounds, where converting them runs no code: each is an immediate integer or `None`.
@@ -85,7 +86,13 @@ impl Bounds {
             small => Some(small),
         };
         let (start, stop, step) = (part(start)?, part(stop)?, part(step)?.unwrap_or(1));
-        (step != 0).then_some(Bounds { start, stop, step })
+        (step != 0).then(|| Bounds::new(start, stop, step))
+    }
+
+    #[inline(always)]
+    fn new(start: Option<i64>, stop: Option<i64>, step: i64) -> Bounds {
+        let (first, last) = if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
+        Bounds { start: start.unwrap_or(first), stop: stop.unwrap_or(last), step }
     }
 
     #[inline(always)]
@@ -94,8 +101,9 @@ impl Bounds {
             return self.select_stepwise(len);
         }
         let len = len as i64;
-        let place = |bound: i64| (if bound < 0 { bound.saturating_add(len) } else { bound }).clamp(0, len);
-        let (start, stop) = (self.start.map_or(0, place), self.stop.map_or(len, place));
+        // No sum of a negative number and a length overflows.
+        let place = |bound: i64| (if bound < 0 { bound + len } else { bound }).min(len).max(0);
+        let (start, stop) = (place(self.start), place(self.stop));
         Selection { start, stop, step: 1, len: (stop - start).max(0) as usize }
     }
 
@@ -104,11 +112,10 @@ impl Bounds {
         // Positions lie in `low..=high`; the ends stand for "before the first" and "behind the last" in the step's direction.
         let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
         let place = |bound: i64| {
-            let bound = if bound < 0 { bound.saturating_add(len) } else { bound };
-            bound.clamp(low, high)
+            let bound = if bound < 0 { bound + len } else { bound };
+            bound.min(high).max(low)
         };
-        let start = self.start.map_or(if step < 0 { high } else { low }, place);
-        let stop = self.stop.map_or(if step < 0 { low } else { high }, place);
+        let (start, stop) = (place(self.start), place(self.stop));
         let distance = if step < 0 { start - stop } else { stop - start };
         let len = match step.abs() {
             _ if distance <= 0 => 0,
@@ -384,7 +391,7 @@ mod tests {
     use super::*;
 
     fn select(start: Option<i64>, stop: Option<i64>, step: i64, len: usize) -> Vec<usize> {
-        Bounds { start, stop, step }.select(len).positions().collect()
+        Bounds::new(start, stop, step).select(len).positions().collect()
     }
 
     #[test]
@@ -401,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_descending_selection_turns_around() {
-        let selection = Bounds { start: Some(7), stop: None, step: -3 }.select(8);
+        let selection = Bounds::new(Some(7), None, -3).select(8);
         assert_eq!(selection.positions().collect::<Vec<_>>(), [7, 4, 1]);
         assert_eq!(selection.ascending().positions().collect::<Vec<_>>(), [1, 4, 7]);
     }

@@ -75,6 +75,10 @@ impl List {
 
     #[method]
     fn __add__(t: &mut Thread, this: &Object<List>, other: &Object<List>) -> Obj<List> {
+        if let Some(items) = SlotVec::joined(t, (&this.items, this.header()), (&other.items, other.header()))
+        {
+            return t.alloc(List { items });
+        }
         let sum = List::copied(t, this, |len| 0..len, this.len() + other.len());
         sum.items.copy_from(t, &other.items, other.header(), |len| 0..len);
         sum
