@@ -63,7 +63,7 @@ pub(crate) fn make_of_expression(m: &mut Machine<'_>, start: usize, code: usize,
         raise!(m.t, SystemError, "not the code of a generator expression");
     };
     let (given, total) = (m.registers.place(start), code.first_temporary as usize);
-    let (entry, is_own) = code.entry(m.t);
+    let (entry, adaptive) = code.entry(m.t);
     let shape = asynchronous::shape_for(m.t, code.spec.flags);
     let generator = m.t.alloc_by(shape, || Generator {
         state: (State::Created as u8).into(),
@@ -80,7 +80,7 @@ pub(crate) fn make_of_expression(m: &mut Machine<'_>, start: usize, code: usize,
             ),
             pc: entry.wrapping_add(expression.start as usize),
             count: total as u32,
-            is_own,
+            is_own: adaptive.has(Flags::ADAPTIVE),
             destination: NOWHERE,
             handled: None,
             handlers: 0,
