@@ -29,6 +29,7 @@
 //! Biased counting: Choi, Shull, Torrellas, "Biased reference counting", PACT 2018; the ladder and the queue as in
 //! CPython's PEP 703. New here: the shared word is never looked at for local objects, the step to merged is one *or*.
 
+use std::hint::cold_path;
 use std::ptr::NonNull;
 
 use crate::header::{Bit, Header};
@@ -68,6 +69,7 @@ impl Header {
                 None => self.overflow_local(),
             }
         } else {
+            cold_path();
             self.incref_foreign();
         }
     }

@@ -4,6 +4,8 @@
 //! of the class (a function, a constant) that only the collector frees, or the shape after an addition. While the version stands, the class and
 //! the shape are as they were when the cache was filled.
 
+use std::hint::cold_path;
+
 use ungil_bytecode::{CALL_HEADER, Opcode};
 use ungil_objects::attributes;
 use ungil_objects::class::Class;
@@ -196,6 +198,7 @@ pub(super) fn load_slot(m: &Machine<'_>, object: usize) -> Option<Word> {
         return None;
     }
     if !header.is_local(m.t.owner()) {
+        cold_path();
         return load_shared_slot(m.t, header, shape, cache.index);
     }
     // SAFETY: the cache has the place from a shape with this version, which is this one; the word is counted right here.
@@ -429,6 +432,7 @@ pub(super) fn store_slot(
         return Some(Ok(()));
     }
     let value = m.value(value);
+    cold_path();
     match attributes::write(m.t, header, shape, m.cache(1) as usize, value) {
         Ok(old) => {
             drop(old);

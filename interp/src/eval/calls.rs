@@ -3,6 +3,8 @@
 //! A call window lies on top of the caller's temporaries: callable, header words, self slot, arguments. A function whose arguments
 //! need no binding runs right there: its frame's registers begin at the self slot, or behind it if there is no self.
 
+use std::hint::cold_path;
+
 use ungil_bytecode::{CALL_HEADER, WINDOW};
 use ungil_objects::call::{Args, Convention, NativeDef, call_native};
 use ungil_objects::class::Class;
@@ -138,6 +140,7 @@ fn push(
 ) -> Result<()> {
     let registers = m.registers.place(first);
     if !m.t.registers.has_room(registers, code.window as usize) || !m.t.registers.enter_depth() {
+        cold_path();
         m.save();
         m.registers.drop_run(m.t, first, count);
         drop(m.registers.take(base));
@@ -172,6 +175,7 @@ pub(super) fn clear_locals(registers: Registers, code: &Code, from: usize) {
 }
 
 #[cold]
+#[inline(never)]
 pub(crate) fn recursion_error<T>(t: &Thread) -> Result<T> {
     raise!(t, RecursionError, "maximum recursion depth exceeded")
 }
@@ -409,6 +413,7 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     } else {
         // SAFETY: the frame gives the word up.
         if callable.owns_count() && !unsafe { release_unless_last(callable, m.t.owner()) } {
+            cold_path();
             drop_last(m, m.first_temporary, callable);
         }
         result
@@ -429,6 +434,7 @@ pub(super) fn drop_locals(m: &mut Machine<'_>) {
         let word = m.registers.word(index);
         // SAFETY: the frame gives its locals up.
         if word.owns_count() && !unsafe { release_unless_last(word, m.t.owner()) } {
+            cold_path();
             drop_last(m, index + 1, word);
         }
     }

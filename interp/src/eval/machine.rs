@@ -3,6 +3,7 @@
 //! Handlers that touch a [`Machine`] are inlined into the loop, so that its fields live in machine registers; whatever is not
 //! inlined takes the token and registers instead.
 
+use std::hint::cold_path;
 use std::mem::ManuallyDrop;
 
 use ungil_objects::call::NativeDef;
@@ -181,6 +182,7 @@ impl<'t> Machine<'t> {
     #[inline(always)]
     pub fn settle(&mut self) {
         if self.t.has_pending() {
+            cold_path();
             self.t.run_pending();
         }
     }
@@ -254,6 +256,7 @@ impl Drop for Near<'_, '_> {
 pub(super) fn drop_word(t: &mut Thread, word: Word) {
     // SAFETY: the register has given the word up.
     if !unsafe { release_unless_last(word, t.owner()) } {
+        cold_path();
         drop_last(t, word);
     }
 }

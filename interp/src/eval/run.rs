@@ -1,6 +1,6 @@
 //! The dispatch loop.
 
-use std::hint::black_box;
+use std::hint::{black_box, cold_path};
 
 use ungil_bytecode::Opcode;
 use ungil_objects::class::{ClassFlags, Unary};
@@ -69,7 +69,10 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
         ($result:expr) => {
             match $result {
                 Ok(value) => value,
-                Err(raised) => return Err(Exit::Raised(raised)),
+                Err(raised) => {
+                    cold_path();
+                    return Err(Exit::Raised(raised));
+                }
             }
         };
     }
@@ -114,6 +117,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
         /// Goes on with the general form of a specialised instruction whose cache does not hold.
         macro_rules! again_as {
             ($general:ident) => {{
+                cold_path();
                 generalise(m, Opcode::$general);
                 m.pc = m.at;
             }};

@@ -7,6 +7,7 @@
 //! Operand indexes come from code that the compiler's verifier accepts, and a frame's window has room for all of them; that is what makes
 //! the unchecked accesses here sound.
 
+use std::hint::cold_path;
 use std::marker::PhantomData;
 
 use ungil_objects::{Ref, Thread, Value, Word, current_owner, release_unless_last};
@@ -66,6 +67,7 @@ unsafe fn drop_counted(word: Word, owner: Owner) {
     // SAFETY: promised by the caller.
     unsafe {
         if !release_unless_last(word, owner) {
+            cold_path();
             drop_last(word);
         }
     }
