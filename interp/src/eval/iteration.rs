@@ -72,12 +72,6 @@ pub(super) fn for_iter(
 ) -> Result<()> {
     m.save();
     let source = m.registers.read(iterator);
-    if let Some(generator) = source.downcast_exact::<Generator>(m.t)
-        && m.at == m.pc.wrapping_sub(2)
-        && let Ok(resumed) = generator::resume_in_place(m, generator, destination, Value::NONE)
-    {
-        return resumed;
-    }
     // What [`next_item`] knows has ended.
     if source.downcast_exact::<ListIterator>(m.t).is_some()
         || source.downcast_exact::<TupleIterator>(m.t).is_some()
@@ -85,6 +79,18 @@ pub(super) fn for_iter(
         end(m, iterator, exhausted);
         m.settle();
         return Ok(());
+    }
+    for_iter_any(m, destination, iterator, exhausted)
+}
+
+#[inline(never)]
+fn for_iter_any(m: &mut Machine<'_>, destination: usize, iterator: usize, exhausted: usize) -> Result<()> {
+    let source = m.registers.read(iterator);
+    if let Some(generator) = source.downcast_exact::<Generator>(m.t)
+        && m.at == m.pc.wrapping_sub(2)
+        && let Ok(resumed) = generator::resume_in_place(m, generator, destination, Value::NONE)
+    {
+        return resumed;
     }
     if let Some((first, second)) = unpacked_at_once(m, destination)
         && let Some(pair) = iterate::next_pair(m.t, source)

@@ -124,6 +124,13 @@ impl Registers {
         unsafe { std::slice::from_raw_parts(self.0, count) }
     }
 
+    /// The words of a run of registers.
+    #[inline(always)]
+    pub fn words_from<'a>(self, start: usize, count: usize) -> &'a [Word] {
+        // SAFETY: as for `words`.
+        unsafe { std::slice::from_raw_parts(self.place(start), count) }
+    }
+
     /// Writes the first registers without dropping what was there.
     #[inline(always)]
     pub fn put_all(self, words: &[Word]) {

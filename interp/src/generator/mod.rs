@@ -215,6 +215,9 @@ impl Generator {
 impl Drop for Generator {
     fn drop(&mut self) {
         let suspended = self.suspended.get_mut();
+        if suspended.registers.is_empty() {
+            return;
+        }
         for word in suspended.registers.drain() {
             // SAFETY: the generator owns its registers.
             drop(unsafe { frame::own(word) });

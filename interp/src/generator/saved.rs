@@ -20,32 +20,28 @@ pub(super) struct Saved {
 }
 
 impl Saved {
-    /// The first registers of a frame, which are given up.
     #[inline(always)]
-    pub fn of(registers: Registers, count: usize) -> Saved {
-        let mut saved = Saved { few: [const { MaybeUninit::uninit() }; FEW], many: Vec::new(), count: 0 };
-        saved.take_over(registers, count);
-        saved
+    pub fn none() -> Saved {
+        Saved { few: [const { MaybeUninit::uninit() }; FEW], many: Vec::new(), count: 0 }
     }
 
-    /// `total` registers of which the first and the last ones, from `last` on, are given up by a frame, where they follow each other; the
-    /// others are unbound.
+    /// Takes `total` registers over of which the first and the last ones, from `last` on, are given, and the others unbound. There are none here.
     #[inline(always)]
-    pub fn of_ends(given: &[Word], last: usize, total: usize) -> Saved {
-        let mut few = [const { MaybeUninit::new(Word::UNBOUND) }; FEW];
-        let mut many = Vec::new();
+    pub fn take_ends(&mut self, given: &[Word], last: u32, total: u32) {
+        let (last, total) = (last as usize, total as usize);
         let words = if total <= FEW {
+            self.few = [const { MaybeUninit::new(Word::UNBOUND) }; FEW];
             // SAFETY: all of them are initialised.
-            unsafe { std::slice::from_raw_parts_mut(few.as_mut_ptr().cast::<Word>(), total) }
+            unsafe { std::slice::from_raw_parts_mut(self.few.as_mut_ptr().cast::<Word>(), total) }
         } else {
-            many.resize(total, Word::UNBOUND);
-            &mut many[..]
+            self.many.resize(total, Word::UNBOUND);
+            &mut self.many[..]
         };
+        self.count = total;
         words[0] = given[0];
-        for (place, word) in words[last..].iter_mut().zip(&given[1..]) {
-            *place = *word;
+        for at in 1..given.len() {
+            words[last + at - 1] = given[at];
         }
-        Saved { few, many, count: total }
     }
 
     /// Takes the first registers of a frame over, which are given up. There are none here.
@@ -82,6 +78,11 @@ impl Saved {
         } else {
             &self.many
         }
+    }
+
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
     /// Gives all words up, to be dropped.

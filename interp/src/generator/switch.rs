@@ -7,49 +7,39 @@
 //!
 //! While a generator runs, its frame refers to it without a count: whoever resumed it holds it.
 
+use std::cell::UnsafeCell;
+
 use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::fields::{Fixed, Slot};
-use ungil_objects::{Object, Ref, Thread, Value, Word, raise};
+use ungil_objects::{Obj, Object, Ref, Thread, Value, Word, raise};
 
 use super::saved::Saved;
 use super::{Generator, State, Suspended, asynchronous};
-use crate::code::as_code;
+use crate::code::{Code, as_code};
 use crate::eval::{self, Machine};
 use crate::frame::{self, Flags, Frame, FrameHeader, HEADER};
+use crate::function::Function;
 
 /// No register waits for what is sent in: the generator has not started.
 const NOWHERE: u32 = u32::MAX;
 
 /// `return_generator`: the running frame becomes a generator, which is returned to the caller.
 pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
-    let code = m.code;
     let function = m.frame().function();
-    let count = code.first_temporary as usize;
-    let registers = m.registers;
-    let shape = asynchronous::shape_for(m.t, code.spec.flags);
-    let generator = m.t.alloc_by(shape, || Generator {
-        state: (State::Created as u8).into(),
-        code,
-        name: Slot::new(function.name.get(m.t, function.header())),
-        qualname: Slot::new(function.qualname.get(m.t, function.header())),
-        function: Fixed::new(function.to_value()),
-        suspended: Suspended {
-            registers: Saved::of(registers, count),
-            pc: m.pc,
-            count: count as u32,
-            is_own: m.is_adaptive(),
-            destination: NOWHERE,
-            handled: None,
-            handlers: 0,
-            frame_object: None,
+    let count = m.code.first_temporary as usize;
+    let generator = new(m.t, function, m.code, m.pc, m.is_adaptive());
+    let named = |slot: &Slot| slot.get(m.t, function.header());
+    for (slot, name) in
+        [(&generator.name, named(&function.name)), (&generator.qualname, named(&function.qualname))]
+    {
+        if let Some(name) = name {
+            slot.set(m.t, generator.header(), name);
         }
-        .into(),
-        origin: Slot::empty(),
-        asynchronous: Default::default(),
-    });
-    // The registers have moved out.
-    (0..count).for_each(|index| registers.put(index, Word::UNBOUND));
+    }
+    // SAFETY: nobody else knows the generator yet.
+    unsafe { generator.claimed() }.registers.take_over(m.registers, count);
+    (0..count).for_each(|index| m.registers.put(index, Word::UNBOUND));
     eval::calls::leave(m, generator.into_value().into_word())
 }
 
@@ -57,41 +47,48 @@ pub(crate) fn make(m: &mut Machine<'_>) -> Result<Option<Value>> {
 /// of the function around it.
 pub(crate) fn make_of_expression(m: &mut Machine<'_>, start: usize, code: usize, count: usize) -> Result<()> {
     m.save();
-    let function = m.frame().function();
     let code = as_code(m.constant(code)).filter(|code| code.spec.freevars.len() + 1 == count);
     let Some((code, expression)) = code.and_then(|code| Some((code, code.expression?))) else {
         raise!(m.t, SystemError, "not the code of a generator expression");
     };
-    let (given, total) = (m.registers.place(start), code.first_temporary as usize);
-    let (entry, adaptive) = code.entry(m.t);
-    let shape = asynchronous::shape_for(m.t, code.spec.flags);
-    let generator = m.t.alloc_by(shape, || Generator {
+    let (entry, flags) = code.entry(m.t);
+    let pc = entry.wrapping_add(expression.start as usize);
+    let generator = new(m.t, m.frame().function(), code, pc, flags.has(Flags::ADAPTIVE));
+    // SAFETY: nobody else knows the generator yet.
+    let registers = &mut unsafe { generator.claimed() }.registers;
+    registers.take_ends(m.registers.words_from(start, count), expression.first_free, code.first_temporary);
+    m.registers.put_value(start, generator.into_value());
+    Ok(())
+}
+
+/// A generator that goes on at `pc`. Its registers, those below the code's first temporary, are still to come.
+#[inline(always)]
+fn new(
+    t: &Thread,
+    function: &Object<Function>,
+    code: &Object<Code>,
+    pc: *const u64,
+    is_own: bool,
+) -> Obj<Generator> {
+    t.alloc_by(asynchronous::shape_for(t, code.spec.flags), || Generator {
         state: (State::Created as u8).into(),
         code,
         name: Slot::empty(),
         qualname: Slot::empty(),
         function: Fixed::new(function.to_value()),
-        suspended: Suspended {
-            // SAFETY: the instruction's operands lie there, and it consumes them.
-            registers: Saved::of_ends(
-                unsafe { std::slice::from_raw_parts(given, count) },
-                expression.first_free as usize,
-                total,
-            ),
-            pc: entry.wrapping_add(expression.start as usize),
-            count: total as u32,
-            is_own: adaptive.has(Flags::ADAPTIVE),
+        suspended: UnsafeCell::new(Suspended {
+            registers: Saved::none(),
+            pc,
+            count: code.first_temporary,
+            is_own,
             destination: NOWHERE,
             handled: None,
             handlers: 0,
             frame_object: None,
-        }
-        .into(),
+        }),
         origin: Slot::empty(),
         asynchronous: Default::default(),
-    });
-    m.registers.put_value(start, generator.into_value());
-    Ok(())
+    })
 }
 
 /// Puts a generator's frame on the register stack at `base` and makes what it handles the thread's. Returns the frame, its program

@@ -97,6 +97,14 @@ pub fn each_or(
         }
         return Ok(());
     }
+    // A generator is its own iterator.
+    let drain = t.interpreter().hooks().drain;
+    while let Some(drained) = drain(t, iterable, sink) {
+        match drained? {
+            Some(item) => work(t, item)?,
+            None => return Ok(()),
+        }
+    }
     let iterator = iter(t, iterable)?;
     while let Some(item) = feed(t, iterator.borrow(), sink)? {
         work(t, item)?;

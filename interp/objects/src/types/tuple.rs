@@ -157,21 +157,33 @@ impl Tuple {
         {
             return Ok(iterable.to_value());
         }
-        let mut items = SmallVec::<[Value; 16]>::new();
+        let mut items = SmallVec::<[Fixed; 16]>::new();
         if let Some(list) = iterable.and_then(|iterable| iterable.downcast_exact::<List>(t)) {
             // All at one moment.
-            items.extend(list.to_vec(t));
+            items.extend(list.to_vec(t).into_iter().map(Fixed::new));
         } else if let Some(elements) = iterable.and_then(|iterable| dict::elements(t, iterable)) {
-            items.extend(elements);
+            items.extend(elements.into_iter().map(Fixed::new));
         } else if let Some(iterable) = iterable {
             let every = &mut |_: &Thread, item| {
-                items.push(item);
+                items.push(Fixed::new(item));
                 None
             };
             iterate::each_or(t, iterable, every, |_, _| Ok(()))?;
         }
         let count = items.len();
-        Ok(Tuple::with_exactly(t, class.root_shape(), items.into_iter(), count).into_value())
+        // SAFETY: the items move behind the payload.
+        let tuple = unsafe {
+            t.alloc_tailed_with(
+                class.root_shape(),
+                count,
+                |items| Tuple { items },
+                |first| {
+                    first.copy_from_nonoverlapping(items.as_ptr(), count);
+                    items.set_len(0);
+                },
+            )
+        };
+        Ok(tuple.into_value())
     }
 
     /// How many items equal value.
