@@ -341,6 +341,6 @@ pub(super) fn format_with_spec(m: &mut Machine<'_>, a: usize, b: usize, c: usize
         let Some(spec) = spec.downcast::<Str>() else {
             raise!(t, TypeError, "a format specification is a str")
         };
-        format::format(t, value, spec.text()).map(|text| text.into_value())
+        format::format_as(t, value, spec).map(|text| text.into_value())
     })
 }

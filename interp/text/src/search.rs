@@ -1,6 +1,6 @@
 //! Substring search over slices of one kind of unit.
 //!
-//! Bytes and ASCII go through the `memchr` crate. Wider units are searched for needles of one unit by a scan, of a
+//! Bytes and ASCII go through the `memchr` crate, short ones as far as single units go: preparing a search costs more. Wider units are searched for needles of one unit by a scan, of a
 //! few units by scanning for the first, and for long needles by the Two-Way algorithm (Crochemore and Perrin,
 //! "Two-way string-matching", JACM 38(3), 1991), so that no search takes more than linear time in the haystack.
 //! An empty needle occurs at every place, the end included.
@@ -12,8 +12,25 @@ pub fn find<T: CodeUnit>(hay: &[T], needle: &[T]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [unit] => T::find_unit(hay, *unit),
+        _ if hay.len() <= SHORT_HAY => find_in_short(hay, needle),
         _ if needle.len() > hay.len() => None,
         _ => T::find_with(&T::finder(needle), hay),
+    }
+}
+
+/// Up to this length, a haystack is searched for the needle's first unit.
+const SHORT_HAY: usize = 64;
+
+/// The first occurrence of a needle that is not empty.
+fn find_in_short<T: CodeUnit>(hay: &[T], needle: &[T]) -> Option<usize> {
+    let end = hay.len().checked_sub(needle.len())? + 1;
+    let mut from = 0;
+    loop {
+        from += T::find_unit(&hay[from..end], needle[0])?;
+        if hay[from..].starts_with(needle) {
+            return Some(from);
+        }
+        from += 1;
     }
 }
 
@@ -37,10 +54,15 @@ pub fn count<T: CodeUnit>(hay: &[T], needle: &[T]) -> usize {
 
 /// The places of occurrences that do not overlap, from the left; the needle is not empty.
 pub fn matches<'a, T: CodeUnit>(hay: &'a [T], needle: &'a [T]) -> impl Iterator<Item = usize> + 'a {
-    let finder = T::finder(needle);
+    let finder = (hay.len() > SHORT_HAY).then(|| T::finder(needle));
     let mut from = 0;
     std::iter::from_fn(move || {
-        let place = from + T::find_with(&finder, &hay[from..])?;
+        let rest = &hay[from..];
+        let place = from
+            + match &finder {
+                Some(finder) => T::find_with(finder, rest),
+                None => find_in_short(rest, needle),
+            }?;
         from = place + needle.len();
         Some(place)
     })
@@ -181,6 +203,19 @@ mod tests {
                 (0..length).map(|_| bit(alphabet) as u16).collect()
             };
             assert_eq!(TwoWay::new(&needle).find(&hay), naive(&hay, &needle), "{needle:?} in {hay:?}");
+        }
+    }
+
+    #[test]
+    fn short_and_long_haystacks_agree() {
+        let hay: Vec<u8> = (0..200u32).map(|at| b'a' + (at * at / 7 % 3) as u8).collect();
+        for length in 0..hay.len() {
+            let hay = &hay[..length];
+            for needle in [&b"ab"[..], b"bb", b"abc", b"ca", b"cccc", b"a"] {
+                let naive = hay.windows(needle.len()).position(|window| window == needle);
+                assert_eq!(find(hay, needle), naive, "{needle:?} in {hay:?}");
+                assert_eq!(matches(hay, needle).next(), naive);
+            }
         }
     }
 

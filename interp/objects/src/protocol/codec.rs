@@ -329,6 +329,11 @@ pub fn name_argument<'a>(
     }
 }
 
+/// Whether an encoding is UTF-8 by the name that most programs give it, or by default.
+fn is_utf8(encoding: Option<&Object<Str>>) -> bool {
+    encoding.is_none_or(|name| name.is_text("utf-8"))
+}
+
 /// `text.encode(encoding, errors)`.
 pub fn encode_value(
     t: &mut Thread,
@@ -336,6 +341,9 @@ pub fn encode_value(
     encoding: Option<&Object<Str>>,
     errors: Option<&Object<Str>>,
 ) -> Result<Value> {
+    if is_utf8(encoding) && text.as_ascii().is_some() {
+        return Ok(Bytes::from_slice(t, text.storage_bytes()).into_value());
+    }
     let name = encoding.map_or_else(|| "utf-8".to_owned(), |name| name.to_string());
     let errors = errors.map_or_else(|| "strict".to_owned(), |name| name.to_string());
     if let Some(encoding) = Encoding::from_name(&name) {
@@ -368,6 +376,12 @@ pub fn decode_value(
     encoding: Option<&Object<Str>>,
     errors: Option<&Object<Str>>,
 ) -> Result<Value> {
+    if is_utf8(encoding)
+        && let Some(bytes) = bytes.downcast::<Bytes>()
+        && bytes.as_slice().is_ascii()
+    {
+        return Ok(Str::part_of(t, TextRef::Ascii(bytes.as_slice())));
+    }
     let name = encoding.map_or_else(|| "utf-8".to_owned(), |name| name.to_string());
     let errors = errors.map_or_else(|| "strict".to_owned(), |name| name.to_string());
     if let Some(encoding) = Encoding::from_name(&name) {

@@ -8,7 +8,9 @@ use crate::object::{Obj, Object};
 use crate::protocol::{call, text};
 use crate::raise;
 use crate::thread::Thread;
+use crate::types::int::IntRef;
 use crate::types::text::Str;
+use crate::types::{float, int};
 use crate::value::{Ref, Value};
 
 /// `format(value, spec)`.
@@ -23,6 +25,22 @@ pub fn format(t: &mut Thread, value: Ref<'_>, spec: TextRef<'_>) -> Result<Obj<S
         }
     }
     let spec = Str::part_of(t, spec);
+    format_by_method(t, value, spec.borrow())
+}
+
+/// `format(value, spec)` with a string as the specification. Numbers that are words by themselves, and strings, need no method.
+pub fn format_as(t: &mut Thread, value: Ref<'_>, spec: &Object<Str>) -> Result<Obj<Str>> {
+    if spec.is_empty() {
+        return format(t, value, TextRef::EMPTY);
+    }
+    if let Some(small) = value.as_small_int() {
+        let text = int::format(t, IntRef::Small(small), spec, "int")?;
+        return Ok(Str::from_buf(t, &text));
+    }
+    if let Some(float) = value.word().as_float() {
+        let text = float::format(t, float, spec, "float")?;
+        return Ok(Str::from_buf(t, &text));
+    }
     format_by_method(t, value, spec.borrow())
 }
 

@@ -5,6 +5,7 @@ mod operators;
 
 use ungil_macros::class;
 
+pub(crate) use self::methods::format;
 pub use self::methods::round;
 pub use self::operators::operate;
 

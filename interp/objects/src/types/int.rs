@@ -13,6 +13,7 @@ use ungil_macros::class;
 pub use ungil_numbers::{Int as Integer, IntRef};
 
 pub use self::construct::{from_text, to_int};
+pub(crate) use self::methods::format;
 pub use self::operators::operate;
 
 use crate::call::FromArg;

@@ -1,5 +1,7 @@
 //! The layout of a formatted number: sign, prefix, grouped digits, fraction, exponent, padding.
 
+use std::borrow::Cow;
+
 use super::spec::{Align, FormatSpec, Sign};
 use crate::buffer::TextBuf;
 use crate::text::TextRef;
@@ -64,28 +66,38 @@ impl FormatSpec<'_> {
     /// Writes a number with this specification's sign, grouping and padding. Groups are of `group_size` digits.
     pub(super) fn layout(&self, parts: NumberParts<'_>, group_size: usize) -> TextBuf {
         let sign = if parts.negative { "-" } else { Sign::of_positive(self.sign) };
-        let fraction = match self.fraction_grouping {
-            Some(grouping) => group_fraction(parts.fraction, grouping.separator()),
-            None => parts.fraction.to_owned(),
+        let fraction: Cow<'_, str> = match self.fraction_grouping {
+            Some(grouping) => group_fraction(parts.fraction, grouping.separator()).into(),
+            None => parts.fraction.into(),
         };
         let point = if parts.point { "." } else { "" };
-        let tail = [point, &fraction, parts.rest].concat();
+        let around = sign.len() + parts.prefix.len() + point.len() + fraction.len() + parts.rest.len();
         let zero_padded = self.fill == u32::from(b'0') && self.align == Align::AfterSign;
-        let around = sign.len() + parts.prefix.len() + tail.len();
         let min_width = if zero_padded { self.width.saturating_sub(around) } else { 0 };
-        let whole = match self.grouping.filter(|_| !parts.whole.is_empty()) {
-            Some(grouping) => group(parts.whole, group_size, grouping.separator(), min_width),
-            None => "0".repeat(min_width.saturating_sub(parts.whole.len())) + parts.whole,
+        let whole: Cow<'_, str> = match self.grouping.filter(|_| !parts.whole.is_empty()) {
+            Some(grouping) => group(parts.whole, group_size, grouping.separator(), min_width).into(),
+            None => parts.whole.into(),
         };
-        let front = [sign, parts.prefix].concat();
-        let body = [&*whole, &*tail].concat();
-        if self.align == Align::AfterSign {
-            let mut out = TextBuf::with_capacity(self.width);
-            out.push_str(&front);
-            out.push_repeated(self.fill, self.width.saturating_sub(front.len() + body.len()));
-            out.push_str(&body);
-            return out;
-        }
-        self.pad(TextRef::Ascii((front + &body).as_bytes()))
+        let zeros = min_width.saturating_sub(whole.len());
+        let spare = self.width.saturating_sub(around + zeros + whole.len());
+        let (before, inside, after) = match self.align {
+            Align::Left => (0, 0, spare),
+            Align::Right => (spare, 0, 0),
+            Align::Center => (spare / 2, 0, spare - spare / 2),
+            Align::AfterSign => (0, spare, 0),
+        };
+        let mut out = TextBuf::with_capacity(around + zeros + whole.len() + spare);
+        out.push_repeated(self.fill, before);
+        push_ascii(&mut out, &[sign, parts.prefix]);
+        out.push_repeated(self.fill, inside);
+        out.push_repeated(b'0'.into(), zeros);
+        push_ascii(&mut out, &[&whole, point, &fraction, parts.rest]);
+        out.push_repeated(self.fill, after);
+        out
     }
+}
+
+/// Appends parts of a number.
+fn push_ascii(out: &mut TextBuf, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_text(TextRef::Ascii(part.as_bytes())));
 }

@@ -169,9 +169,13 @@ impl Float {
         }
         let value = FloatValue::from_arg(t, this)?.0;
         let class = this.class(t).name(t);
-        let text: TextBuf = FormatSpec::parse(format_spec.text(), Defaults::real(&class))
-            .and_then(|spec| spec.format_float(value))
-            .or_raise(t)?;
+        let text = format(t, value, format_spec, &class)?;
         Ok(Str::from_buf(t, &text).into_value())
     }
+}
+
+/// `format(value, spec)` for a spec that is not empty.
+pub(crate) fn format(t: &Thread, value: f64, spec: &Str, class: &str) -> Result<TextBuf> {
+    let spec = FormatSpec::parse(spec.text(), Defaults::real(class)).or_raise(t)?;
+    spec.format_float(value).or_raise(t)
 }

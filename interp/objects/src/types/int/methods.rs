@@ -126,13 +126,17 @@ impl Int {
 }
 
 /// `format(value, spec)` for a spec that is not empty.
-pub(super) fn format(t: &Thread, value: IntRef<'_>, spec: &Str, class: &str) -> Result<TextBuf> {
+pub(crate) fn format(t: &Thread, value: IntRef<'_>, spec: &Str, class: &str) -> Result<TextBuf> {
     let spec = FormatSpec::parse(spec.text(), Defaults::integer(class)).or_raise(t)?;
     match spec.integer_digits().or_raise(t)? {
-        IntegerDigits::InBase(base) if base.radix() == 10 => {
-            let digits = decimal(t, value.abs().as_ref())?;
-            Ok(spec.format_integer(value.is_negative(), &digits))
-        }
+        IntegerDigits::InBase(base) if base.radix() == 10 => match value {
+            IntRef::Small(small) => {
+                Ok(spec.format_integer(small < 0, itoa::Buffer::new().format(small.unsigned_abs())))
+            }
+            IntRef::Big(_) => {
+                Ok(spec.format_integer(value.is_negative(), &decimal(t, value.abs().as_ref())?))
+            }
+        },
         IntegerDigits::InBase(base) => {
             Ok(spec.format_integer(value.is_negative(), &value.digits(base.radix())))
         }
