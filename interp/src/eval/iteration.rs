@@ -6,7 +6,7 @@ use ungil_objects::protocol::iterate;
 use ungil_objects::types::list::{List, ListIterator};
 use ungil_objects::types::range::RangeIterator;
 use ungil_objects::types::tuple::{Tuple, TupleIterator};
-use ungil_objects::{Value, Word};
+use ungil_objects::{Thread, Value, Word};
 
 use super::machine::Machine;
 use crate::generator::{self, Generator};
@@ -41,9 +41,18 @@ pub(super) fn next_item(m: &Machine<'_>, iterator: usize) -> Option<Word> {
         return range.advance_small();
     }
     if let Some(list) = source.downcast_exact::<ListIterator>(m.t) {
-        return list.advance(m.t).map(Value::into_word);
+        return match list.advance_local(m.t) {
+            Some(word) => Some(crate::frame::copy(word, m.t)),
+            None => next_of_list(m.t, list),
+        };
     }
     source.downcast_exact::<TupleIterator>(m.t)?.advance(m.t).map(Value::into_word)
+}
+
+/// The next item of a list that is not local, or at its end.
+#[inline(never)]
+fn next_of_list(t: &Thread, iterator: &ListIterator) -> Option<Word> {
+    iterator.advance(t).map(Value::into_word)
 }
 
 /// Takes the step of the `for` loop at whose head the machine is, if it needs no call.
