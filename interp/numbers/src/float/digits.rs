@@ -16,6 +16,13 @@ const LONGEST_SIGNIFICANT: usize = 768;
 /// No float has more digits after the point than this.
 const LONGEST_FRACTION: usize = 1075;
 
+/// `x`, which is finite, with this many digits after the point.
+pub fn fixed(x: f64, places: usize) -> String {
+    let mut text = format!("{x:.*}", places.min(LONGEST_FRACTION));
+    text.extend(std::iter::repeat_n('0', places.saturating_sub(LONGEST_FRACTION)));
+    text
+}
+
 impl Digits {
     /// From `d.ddde±x`, `ddd.ddd` or `0.000ddd`.
     fn from_text(text: &str) -> Self {

@@ -3,7 +3,7 @@
 //! What is returned is the bare number, `-1.5e+20`; filling, grouping and signs for positive numbers belong to the
 //! formatting languages.
 
-use super::digits::Digits;
+use super::digits::{Digits, fixed};
 
 /// How to lay out a float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,10 @@ impl FloatFormat {
     }
 
     fn format_finite(&self, x: f64) -> String {
+        let is_plain = self.precision > 0 || !(self.alternate || self.add_dot_zero);
+        if self.style == Style::Fixed && is_plain && !self.no_negative_zero {
+            return fixed(x, self.precision);
+        }
         let magnitude = x.abs();
         let significant = if self.style == Style::General { self.precision.max(1) } else { self.precision };
         let digits = match self.style {
