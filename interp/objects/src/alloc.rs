@@ -7,7 +7,6 @@ use ungil_refcount::Header;
 use ungil_tstate::heap::HeapKind;
 
 use crate::attributes;
-use crate::class::attribute_bytes;
 use crate::layout::Payload;
 use crate::object::{Obj, Object};
 use crate::shape::Shape;
@@ -21,7 +20,7 @@ impl Thread {
     #[inline]
     pub fn alloc<T: Payload>(&self, payload: T) -> Obj<T> {
         let shape = self.shape_of::<T>();
-        if attribute_bytes(shape) != 0 {
+        if shape.attribute_bytes() != 0 {
             return self.alloc_with_shape(shape, payload);
         }
         let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>());
@@ -45,7 +44,7 @@ impl Thread {
     #[inline(always)]
     pub fn alloc_by<T: Payload>(&self, shape: &Shape, make: impl FnOnce() -> T) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
-        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + attribute_bytes(shape));
+        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + shape.attribute_bytes());
         // SAFETY: the block is new and large enough, for the attributes too.
         unsafe {
             let object = self.finish::<T>(block, shape.header_word(), make);
@@ -155,7 +154,7 @@ impl Thread {
     ) -> Obj<T> {
         assert!(std::ptr::eq(shape.layout(), T::layout()), "an object gets the layout of its shape");
         let tail = (size_of::<T::Item>() * len).next_multiple_of(size_of::<u64>());
-        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + tail + attribute_bytes(shape));
+        let block = self.allocate_raw(T::HEAP, size_of::<Object<T>>() + tail + shape.attribute_bytes());
         // SAFETY: as in `alloc_with_shape`; the items lie right behind the payload.
         unsafe {
             fill(block.byte_add(size_of::<Object<T>>()).cast::<T::Item>().as_ptr());

@@ -15,7 +15,6 @@ use ungil_refcount::{Bit, Header, Owner, Release};
 use ungil_tstate::heap::{self, HeapKind};
 
 use crate::attributes;
-use crate::class::attribute_bytes;
 use crate::counts;
 use crate::layout::Payload;
 use crate::object::{Object, drop_payload};
@@ -204,7 +203,7 @@ unsafe fn tear_down_sized<T: Payload>(t: &Thread, object: NonNull<Header>, mut s
             t.count_collected(-1);
         }
         let shape = Shape::of(header);
-        let attributes = attribute_bytes(shape);
+        let attributes = shape.attribute_bytes();
         if attributes != 0 {
             attributes::drop_storage(object, shape);
             size += attributes;

@@ -26,6 +26,7 @@ use ungil_refcount::Header;
 use ungil_storage::named;
 use ungil_storage::version::Version;
 
+use crate::attributes::storage_bytes;
 use crate::class::{Class, ClassFlags, SlotTable};
 use crate::layout::Layout;
 use crate::object::Object;
@@ -51,6 +52,8 @@ pub struct Shape {
     version: Version,
     attributes_at: u16,
     inline_slots: u16,
+    /// Bytes behind the payload for the attributes.
+    attribute_bytes: u32,
     attributes: Attributes,
     /// The interned names of the attributes, in slot order; members of `__slots__`, which come first, are unbound words here,
     /// since only their descriptors find them.
@@ -83,6 +86,10 @@ impl Shape {
             version: Version::none(),
             attributes_at,
             inline_slots,
+            attribute_bytes: match attributes {
+                Attributes::Closed if inline_slots == 0 => 0,
+                _ => storage_bytes(inline_slots as usize) as u32,
+            },
             attributes,
             names,
             children: Mutex::default(),
@@ -147,6 +154,12 @@ impl Shape {
         self.inline_slots
     }
 
+    /// Bytes behind the payload, and its tail, for the attributes of objects.
+    #[inline(always)]
+    pub(crate) fn attribute_bytes(&self) -> usize {
+        self.attribute_bytes as usize
+    }
+
     /// The names of the attributes, in slot order.
     #[inline(always)]
     pub fn names(&self) -> &[Word] {
@@ -208,6 +221,7 @@ impl Shape {
                 version: Version::none(),
                 attributes_at: self.attributes_at,
                 inline_slots: self.inline_slots,
+                attribute_bytes: self.attribute_bytes,
                 attributes: self.attributes,
                 names,
                 children: Mutex::default(),

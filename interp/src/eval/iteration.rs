@@ -4,7 +4,7 @@ use ungil_bytecode::Opcode;
 use ungil_objects::error::Result;
 use ungil_objects::protocol::iterate;
 use ungil_objects::types::list::{List, ListIterator};
-use ungil_objects::types::range::RangeIterator;
+use ungil_objects::types::range::{Range, RangeIterator};
 use ungil_objects::types::tuple::{Tuple, TupleIterator};
 use ungil_objects::{Thread, Value, Word};
 
@@ -24,6 +24,8 @@ pub(super) fn get_iter(m: &mut Machine<'_>, a: usize, b: usize) -> Result<()> {
         ListIterator::new(m.t, list).into_value()
     } else if let Some(tuple) = source.downcast_exact::<Tuple>(m.t) {
         TupleIterator::new(m.t, tuple).into_value()
+    } else if let Some(range) = source.downcast_exact::<Range>(m.t).and_then(|range| range.small()) {
+        RangeIterator::new(m.t, range).into_value()
     } else {
         return m.unary(a, b, iterate::iter);
     };
@@ -82,7 +84,8 @@ pub(super) fn for_iter(
     m.save();
     let source = m.registers.read(iterator);
     // What [`next_item`] knows has ended.
-    if source.downcast_exact::<ListIterator>(m.t).is_some()
+    if source.downcast_exact::<RangeIterator>(m.t).is_some_and(|range| range.is_over())
+        || source.downcast_exact::<ListIterator>(m.t).is_some()
         || source.downcast_exact::<TupleIterator>(m.t).is_some()
     {
         end(m, iterator, exhausted);

@@ -11,7 +11,6 @@ use ungil_storage::version;
 
 use super::special::{call_trampoline, next_trampoline};
 use super::{Binary, Class, ClassFlags, SlotTable, Ternary, Unary, order};
-use crate::attributes;
 use crate::call::{Convention, Fn1};
 use crate::error::Result;
 use crate::fields::{Fixed, Slot};
@@ -270,15 +269,6 @@ fn computed_flags(t: &Thread, table: &SlotTable, class: &Object<Class>, own: Cla
 /// `__hash__ = None`.
 fn unhashable(t: &mut Thread, value: Ref<'_>) -> Result<Value> {
     raise!(t, TypeError, "unhashable type: '{}'", value.class(t).name(t))
-}
-
-/// Bytes behind the payload for the attributes of a shape's objects.
-#[inline(always)]
-pub(crate) fn attribute_bytes(shape: &Shape) -> usize {
-    match shape.attributes() {
-        Attributes::Closed if shape.inline_slots() == 0 => 0,
-        _ => attributes::storage_bytes(shape.inline_slots() as usize),
-    }
 }
 
 /// The root shape of a class that is declared ahead of its definition: closed, with an empty table.

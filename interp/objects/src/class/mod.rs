@@ -20,8 +20,8 @@ use parking_lot::Mutex;
 use ungil_refcount::Header;
 use ungil_storage::version;
 
+pub(crate) use self::build::empty_root;
 pub use self::build::{NewClass, new_class};
-pub(crate) use self::build::{attribute_bytes, empty_root};
 pub use self::definition::{ClassDef, FieldDef, Members, NativeClass, make_class, make_native_class};
 pub use self::lookup::MethodCache;
 pub use self::special::{Binary, Operator, SlotTable, Ternary, Unary};

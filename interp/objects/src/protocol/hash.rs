@@ -23,12 +23,11 @@ pub fn hash(t: &mut Thread, value: Ref<'_>) -> Result<i64> {
 /// The hash of a string or of an integer that fits a word.
 #[inline]
 pub(crate) fn plain_hash(t: &Thread, value: Ref<'_>) -> Option<i64> {
-    if let Some(text) = value.downcast_exact::<Str>(t) {
-        return Some(text.hash(t));
+    if let Some(int) = value.as_small_int() {
+        let is_its_own = (0..MODULUS as i64).contains(&int);
+        return Some(if is_its_own { int } else { hash_int(IntRef::Small(int)) });
     }
-    let int = value.as_small_int()?;
-    let is_its_own = (0..MODULUS as i64).contains(&int);
-    Some(if is_its_own { int } else { hash_int(IntRef::Small(int)) })
+    value.downcast_exact::<Str>(t).map(|text| text.hash(t))
 }
 
 /// `hash(key)` for a place in a container, which the message for an unhashable key names: "dict key", "set element".

@@ -66,6 +66,12 @@ impl RangeIterator {
         Some(word)
     }
 
+    /// Whether there is no next number.
+    #[inline(always)]
+    pub fn is_over(&self) -> bool {
+        self.position.load(Ordering::Relaxed) >= self.range.len
+    }
+
     /// The next number.
     #[inline(always)]
     pub fn advance(&self) -> Option<i64> {
