@@ -69,7 +69,7 @@ pub unsafe fn release_unless_last(word: Word, owner: Owner) -> bool {
 }
 
 /// An object's last reference is gone.
-#[inline(never)]
+#[inline(always)]
 fn died(object: NonNull<Header>) {
     with_current(|current| match current {
         Some(t) => bury(t, object),

@@ -90,7 +90,6 @@ fn joins_texts(m: &Machine<'_>, which: Operator, b: usize, right: Ref<'_>) -> bo
 /// `b + right` of two strings. A left operand whose place the result takes is given up, so that its text may grow in place.
 #[inline(always)]
 fn concatenate(m: &mut Machine<'_>, a: usize, b: usize, right: Ref<'_>) {
-    m.save();
     let left = if a == b || b >= m.first_temporary {
         let left = m.registers.take(b);
         m.registers.put(b, Word::UNBOUND);

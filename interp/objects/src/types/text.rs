@@ -327,6 +327,14 @@ impl Object<Str> {
         if range.len() == self.len() {
             return self.plain(t).into_value();
         }
+        match self.kind {
+            Kind::Ascii => Str::part_of(t, TextRef::Ascii(&self.units[range])),
+            _ => self.wide_part(t, range),
+        }
+    }
+
+    #[inline(never)]
+    fn wide_part(&self, t: &Thread, range: Range<usize>) -> Value {
         Str::part_of(t, self.text().slice(range))
     }
 }
