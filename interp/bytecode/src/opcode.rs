@@ -170,13 +170,13 @@ impl Opcode {
     }
 
     /// The opcode's row of the table.
-    pub fn description(self) -> &'static Description {
+    pub const fn description(self) -> &'static Description {
         &DESCRIPTIONS[self as usize]
     }
 
     /// Number of inline cache words behind the instruction.
-    pub fn cache_words(self) -> usize {
-        usize::from(self.description().cache)
+    pub const fn cache_words(self) -> usize {
+        self.description().cache as usize
     }
 
     /// Whether control may reach the next instruction.

@@ -333,19 +333,12 @@ pub(super) fn load_cached_method_of_class(m: &Machine<'_>, base: usize, class: u
     true
 }
 
-/// `load_method_class`; `false` if the cache does not hold.
+/// The method of `load_method_class`; `None` if the cache does not hold.
 #[inline(always)]
-pub(super) fn load_cached_method(m: &mut Machine<'_>, base: usize, object: usize) -> bool {
-    let receiver = m.registers.read(object);
-    let cache = Cache::read(m.cache(0));
-    if receiver.shape(m.t).version() != cache.version {
-        return false;
-    }
+pub(super) fn cached_method(m: &Machine<'_>, object: usize) -> Option<Word> {
+    let holds = m.registers.read(object).shape(m.t).version() == Cache::read(m.cache(0)).version;
     // SAFETY: the cache holds a word's bits.
-    let function = unsafe { Word::from_bits(m.cache(1)) };
-    let receiver = m.moved(object);
-    begin_window(m, base, function, receiver);
-    true
+    holds.then(|| unsafe { Word::from_bits(m.cache(1)) })
 }
 
 /// `load_method_module`; `false` if the cache does not hold.

@@ -5,7 +5,7 @@
 
 use std::hint::cold_path;
 
-use ungil_bytecode::{CALL_HEADER, WINDOW};
+use ungil_bytecode::{CALL_HEADER, Opcode, WINDOW};
 use ungil_objects::call::{Args, Convention, NativeDef, call_native};
 use ungil_objects::class::Class;
 use ungil_objects::error::Result;
@@ -26,6 +26,9 @@ use crate::thread_data::Shared;
 /// The self slot of a window.
 const SELF: usize = 1 + CALL_HEADER as usize;
 const ARGUMENTS: usize = WINDOW as usize;
+/// Cache words behind the instructions.
+const LOAD_METHOD_CACHE: usize = Opcode::LoadMethodClass.cache_words();
+const CALL_CACHE: usize = Opcode::Call.cache_words();
 
 /// `call dst, base, argc`.
 #[inline(always)]
@@ -138,14 +141,37 @@ fn push(
     count: usize,
     flags: Flags,
 ) -> Result<()> {
-    let registers = m.registers.place(first);
-    if !m.t.registers.has_room(registers, code.window as usize) || !m.t.registers.enter_depth() {
+    if !may_enter(m, code, first) {
         cold_path();
         m.save();
         m.registers.drop_run(m.t, first, count);
         drop(m.registers.take(base));
         return recursion_error(m.t);
     }
+    begin(m, function, code, destination, base, first, count, flags);
+    Ok(())
+}
+
+/// Whether there is room for a frame of this code, whose first register would be this one. Counts the frame if so.
+#[inline(always)]
+fn may_enter(m: &Machine<'_>, code: &Code, first: usize) -> bool {
+    m.t.registers.has_room(m.registers.place(first), code.window as usize) && m.t.registers.enter_depth()
+}
+
+/// The second half of [`push`], where there is room.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "as for `push`")]
+fn begin(
+    m: &mut Machine<'_>,
+    function: &Object<Function>,
+    code: &'static Object<Code>,
+    destination: usize,
+    base: usize,
+    first: usize,
+    count: usize,
+    flags: Flags,
+) {
+    let registers = m.registers.place(first);
     let (entry, adaptive) = code.entry(m.t);
     let pc = if m.t.is_interrupted() { entry } else { entry.wrapping_add(code.resume_words as usize) };
     // SAFETY: the window is ours, and there is room behind it.
@@ -163,7 +189,33 @@ fn push(
         clear_locals(frame.registers(), code, count);
         m.enter_code(frame, code, pc);
     }
-    Ok(())
+}
+
+/// Calls a method at its `load_method` if the call follows right there, without arguments, and the method is a Python function
+/// that needs no binding: the window need not be made only to be looked at again. Whether it did.
+#[inline(always)]
+pub(super) fn call_method_at_once(m: &mut Machine<'_>, method: Word, base: usize, object: usize) -> bool {
+    let call = m.pc.wrapping_add(LOAD_METHOD_CACHE);
+    // SAFETY: an instruction that falls through is followed by another.
+    let word = unsafe { call.read() };
+    let [destination, window, argc] = ungil_bytecode::word_operands(word);
+    if word as u16 != Opcode::Call as u16 || window as usize != base || argc != 0 {
+        return false;
+    }
+    // SAFETY: the class keeps the method, which only the collector frees.
+    let callee: Ref<'_> = unsafe { Ref::from_word(method) };
+    let Some(function) = callee.downcast_exact::<Function>(m.t) else { return false };
+    let code = function.code();
+    if code.simple_arguments != 1 || !may_enter(m, code, base + SELF) {
+        return false;
+    }
+    let receiver = m.moved(object);
+    m.registers.put(base, method);
+    m.registers.put(base + SELF, receiver);
+    m.at = call;
+    m.pc = call.wrapping_add(1 + CALL_CACHE);
+    begin(m, function, code, destination as usize, base, base + SELF, 1, Flags::NONE);
+    true
 }
 
 /// Unbinds the locals and cells behind the arguments.

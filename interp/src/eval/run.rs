@@ -328,7 +328,12 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     m.skip(3);
                 }
                 Opcode::LoadMethodClass => {
-                    if attributes::load_cached_method(m, a, b) {
+                    if let Some(method) = attributes::cached_method(m, b) {
+                        if !W::WATCHES && calls::call_method_at_once(m, method, a, b) {
+                            next!(0);
+                        }
+                        let receiver = m.moved(b);
+                        attributes::begin_window(m, a, method, receiver);
                         next!(3);
                     }
                     again_as!(LoadMethod);
