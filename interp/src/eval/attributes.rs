@@ -22,6 +22,9 @@ use super::machine::{Machine, drop_word};
 use super::places::{self, NOT_INLINE, Place};
 use super::specialise::{self, Cache};
 
+/// Cache words behind a load of a global.
+const LOAD_GLOBAL_CACHE: usize = Opcode::LoadGlobalModule.cache_words();
+
 /// `load_attr` where the thread's table of places tells of a slot in a local object: the way of sites with several classes. `None` if
 /// something else is to be done, like specialising.
 #[inline(never)]
@@ -39,21 +42,16 @@ pub(super) fn load_known(m: &Machine<'_>, object: usize, name: usize) -> Option<
     unsafe { attributes::local_word_at(header, place) }.map(|word| crate::frame::copy(word, m.t))
 }
 
-/// `load_method` likewise, of a function of the class; whether it was one.
+/// The function of the class to which `load_method` leads, likewise.
 #[inline(never)]
-pub(super) fn load_known_method(m: &Machine<'_>, base: usize, object: usize, name: usize) -> bool {
-    let Some(header) = m.registers.read(object).header() else { return false };
+pub(super) fn known_method(m: &Machine<'_>, object: usize, name: usize) -> Option<Word> {
+    let header = m.registers.read(object).header()?;
     // SAFETY: the register keeps the object alive.
     let shape = unsafe { Shape::of(header) };
-    let Some(Place::Method(function)) = places::known_to_load(m.t, shape, m.code.name(name)) else {
-        return false;
-    };
-    if specialise::becomes_due(m) {
-        return false;
+    match places::known_to_load(m.t, shape, m.code.name(name)) {
+        Some(Place::Method(function)) if !specialise::becomes_due(m) => Some(function),
+        _ => None,
     }
-    let receiver = m.moved(object);
-    begin_window(m, base, function, receiver);
-    true
 }
 
 /// `store_attr` likewise; whether that was all.
@@ -229,6 +227,26 @@ pub(super) fn load_value_of_class(m: &Machine<'_>, class: usize) -> Option<Word>
     let holds = class.root_shape().version() == Cache::read(m.cache(0)).version;
     // SAFETY: the cache holds a word's bits.
     holds.then(|| unsafe { Word::from_bits(m.cache(1)) })
+}
+
+/// The value that `load_attr_of_class`, right behind the load of a global class to register `a`, puts there in its place.
+#[inline(always)]
+pub(super) fn load_of_global(m: &Machine<'_>, a: usize, class: Word) -> Option<Word> {
+    let load = m.pc.wrapping_add(LOAD_GLOBAL_CACHE);
+    // SAFETY: an instruction that falls through is followed by another, with its cache.
+    let (word, cache, value) = unsafe { (load.read(), load.add(1).read(), load.add(2).read()) };
+    let both = a as u64 | (a as u64) << 16;
+    if word as u16 != Opcode::LoadAttrOfClass as u16 || (word >> 16) as u32 as u64 != both {
+        return None;
+    }
+    if class.owns_count() || a < m.first_temporary {
+        return None;
+    }
+    // SAFETY: only the collector frees the class.
+    let class: Ref<'_> = unsafe { Ref::from_word(class) };
+    let holds = class.downcast_exact::<Class>(m.t)?.root_shape().version() == Cache::read(cache).version;
+    // SAFETY: the cache holds a word's bits.
+    holds.then(|| unsafe { Word::from_bits(value) })
 }
 
 /// `load_attr_module`; `None` if the cache does not hold.

@@ -144,6 +144,16 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 cached!($found, word => { m.consume(b); m.set(a, word) }, 3, LoadAttr)
             };
         }
+        macro_rules! method {
+            ($method:expr) => {{
+                if !W::WATCHES && calls::call_method_at_once(m, $method, a, b) {
+                    next!(0);
+                }
+                let receiver = m.moved(b);
+                attributes::begin_window(m, a, $method, receiver);
+                next!(3);
+            }};
+        }
         macro_rules! arithmetic {
             ($kernel:ident, $right:expr, $general:ident) => {{
                 if let Some(word) = math::immediates::<math::$kernel>(m.registers.word(b), $right) {
@@ -249,9 +259,19 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                     m.set(a, word);
                     m.skip(2);
                 }
-                Opcode::LoadGlobalModule => {
-                    cached!(names::load_cached_global(m), word => m.set(a, word), 2, LoadGlobal)
-                }
+                Opcode::LoadGlobalModule => match names::load_cached_global(m) {
+                    Some(word) => {
+                        if !W::WATCHES
+                            && let Some(value) = attributes::load_of_global(m, a, word)
+                        {
+                            m.set(a, value);
+                            next!(6);
+                        }
+                        m.set(a, word);
+                        next!(2);
+                    }
+                    None => again_as!(LoadGlobal),
+                },
                 Opcode::LoadGlobalBuiltin => {
                     cached!(names::load_cached_builtin(m), word => m.set(a, word), 2, LoadGlobal)
                 }
@@ -321,20 +341,15 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::LoadAttrOfClass => cached_attribute!(attributes::load_value_of_class(m, b)),
                 Opcode::LoadAttrModule => cached_attribute!(attributes::load_module_value(m, b)),
                 Opcode::LoadMethod => {
-                    if attributes::load_known_method(m, a, b, c) {
-                        next!(3);
+                    if let Some(method) = attributes::known_method(m, b, c) {
+                        method!(method);
                     }
                     checked!(attributes::load_method(m, a, b, c));
                     m.skip(3);
                 }
                 Opcode::LoadMethodClass => {
                     if let Some(method) = attributes::cached_method(m, b) {
-                        if !W::WATCHES && calls::call_method_at_once(m, method, a, b) {
-                            next!(0);
-                        }
-                        let receiver = m.moved(b);
-                        attributes::begin_window(m, a, method, receiver);
-                        next!(3);
+                        method!(method);
                     }
                     again_as!(LoadMethod);
                 }
