@@ -7,6 +7,7 @@ mod attributes;
 pub(crate) mod constants;
 mod replace;
 
+use std::hint::cold_path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -135,6 +136,7 @@ impl Code {
         if evaluator.runs_main {
             return (self.main, Flags::ADAPTIVE);
         }
+        cold_path();
         if evaluator.index.number() != 0
             && let Some(words) = self.copies.get(&evaluator.index)
         {

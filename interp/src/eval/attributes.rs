@@ -233,20 +233,19 @@ pub(super) fn load_value_of_class(m: &Machine<'_>, class: usize) -> Option<Word>
 #[inline(always)]
 pub(super) fn load_of_global(m: &Machine<'_>, a: usize, class: Word) -> Option<Word> {
     let load = m.pc.wrapping_add(LOAD_GLOBAL_CACHE);
-    // SAFETY: an instruction that falls through is followed by another, with its cache.
-    let (word, cache, value) = unsafe { (load.read(), load.add(1).read(), load.add(2).read()) };
-    let both = a as u64 | (a as u64) << 16;
-    if word as u16 != Opcode::LoadAttrOfClass as u16 || (word >> 16) as u32 as u64 != both {
-        return None;
-    }
-    if class.owns_count() || a < m.first_temporary {
+    // SAFETY: an instruction that falls through is followed by another.
+    let word = unsafe { load.read() };
+    let wanted = Opcode::LoadAttrOfClass as u64 | (a as u64) << 16 | (a as u64) << 32;
+    if word << 16 != wanted << 16 || class.owns_count() {
         return None;
     }
     // SAFETY: only the collector frees the class.
     let class: Ref<'_> = unsafe { Ref::from_word(class) };
-    let holds = class.downcast_exact::<Class>(m.t)?.root_shape().version() == Cache::read(cache).version;
-    // SAFETY: the cache holds a word's bits.
-    holds.then(|| unsafe { Word::from_bits(value) })
+    let version = class.downcast_exact::<Class>(m.t)?.root_shape().version();
+    // SAFETY: the instruction's cache lies behind it, and holds a word's bits.
+    unsafe {
+        (version == Cache::read(load.add(1).read()).version).then(|| Word::from_bits(load.add(2).read()))
+    }
 }
 
 /// `load_attr_module`; `None` if the cache does not hold.

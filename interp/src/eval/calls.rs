@@ -455,6 +455,7 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
     const SPECIAL: Flags = Flags(!(Flags::ADAPTIVE.0 | Flags::INITIALISER.0));
     let initialises = flags.has(Flags::INITIALISER);
     if flags.has(SPECIAL) || initialises && !result.is_none() {
+        cold_path();
         return super::leave::leave_special(m, result);
     }
     drop_locals(m);

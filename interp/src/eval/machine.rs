@@ -155,6 +155,8 @@ impl<'t> Machine<'t> {
             self.registers.put(index, word);
             return;
         }
+        // Not cold, but the other way is what most instructions go.
+        cold_path();
         let old = self.registers.word(index);
         self.registers.put(index, word);
         if old.owns_count() {
