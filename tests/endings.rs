@@ -2,14 +2,27 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use wait_timeout::ChildExt;
+
+/// For one program, which prints less than a pipe holds.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 fn ungil(text: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ungil"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ungil"))
         .args(["-c", text])
         .env("PYTHON_COLORS", "0")
         .stdin(Stdio::null())
-        .output()
-        .expect("the command starts")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    if child.wait_timeout(TIME_LIMIT).expect("a child").is_none() {
+        child.kill().expect("a child");
+        panic!("still running after {TIME_LIMIT:?}");
+    }
+    child.wait_with_output().expect("readable")
 }
 
 fn error_of(output: &Output) -> String {

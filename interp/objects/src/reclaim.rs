@@ -18,7 +18,7 @@ use crate::attributes;
 use crate::counts;
 use crate::layout::Payload;
 use crate::object::{Object, drop_payload};
-use crate::shape::Shape;
+use crate::shape::{Attributes, Shape};
 use crate::tail::{self, Tailed};
 use crate::thread::{Thread, with_current};
 use crate::types::text::Str;
@@ -207,6 +207,10 @@ unsafe fn tear_down_sized<T: Payload>(t: &Thread, object: NonNull<Header>, mut s
         if attributes != 0 {
             attributes::drop_storage(object, shape);
             size += attributes;
+            // An object that was given another class keeps the block that it was made in.
+            if shape.attributes() == Attributes::Dictionary {
+                size = heap::usable_size(object.cast());
+            }
         }
         drop_payload::<T>(object);
         if header.is_shared() {

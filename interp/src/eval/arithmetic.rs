@@ -271,9 +271,21 @@ pub(super) fn truth_of(m: &mut Machine<'_>, index: usize) -> Result<bool> {
         _ => {
             m.save();
             let operand = m.operand(index);
-            truth_slow(m.t, operand.get())
+            let truth = truth_slow(m.t, operand.get());
+            drop(operand);
+            m.settle();
+            truth
         }
     }
+}
+
+/// Whether an operand, which is consumed, is `None`.
+#[inline(always)]
+pub(super) fn is_none(m: &mut Machine<'_>, index: usize) -> bool {
+    let is_none = m.registers.word(index).is_none();
+    m.consume(index);
+    m.settle();
+    is_none
 }
 
 #[inline(never)]

@@ -469,11 +469,13 @@ pub(super) fn store_new(m: &mut Machine<'_>, object: usize, name: usize, value: 
         // SAFETY: the cache has the place from this child of the shape, which the object has.
         unsafe { attributes::add_local_word(header, grown, cache.index, value.into_word()) };
         m.consume(object);
+        m.settle();
         return Some(Ok(()));
     }
     match attributes::add(m.t, header, shape, grown, value) {
         Ok(()) => {
             m.consume(object);
+            m.settle();
             Some(Ok(()))
         }
         Err(value) => Some(store_changed(m, object, name, value)),

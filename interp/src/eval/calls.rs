@@ -375,6 +375,8 @@ fn deliver_result(
 ) -> Result<()> {
     m.registers.drop_run(m.t, first, count);
     m.registers.drop_one(m.t, base);
+    // A receiver that lay there uncounted may have died with the callable, and the collector looks at what a call consumes.
+    m.registers.put(base + SELF, Word::UNBOUND);
     m.set_value(destination, result?);
     m.settle();
     Ok(())
@@ -467,28 +469,27 @@ pub(crate) fn leave(m: &mut Machine<'_>, result: Word) -> Result<Option<Value>> 
         // SAFETY: the frame gives the word up.
         if callable.owns_count() && !unsafe { release_unless_last(callable, m.t.owner()) } {
             cold_path();
-            drop_last(m, m.first_temporary, callable);
+            drop_last(m, 0, callable);
         }
         result
     };
     let destination = frame.destination();
     let pc = frame.return_pc();
     // SAFETY: only entry frames, which are special, may have nothing before them.
-    m.enter(unsafe { frame.previous().unwrap_unchecked() }, pc);
-    m.set(destination, result);
-    m.settle();
+    m.go_back(unsafe { frame.previous().unwrap_unchecked() }, pc);
+    m.deliver(destination, result);
     Ok(None)
 }
 
-/// Drops the locals and cells of the running frame, which is left at once or has them unbound.
+/// Drops the locals and cells of the running frame, the last first. The frame is left at once or has them unbound.
 #[inline(always)]
 pub(super) fn drop_locals(m: &mut Machine<'_>) {
-    for index in 0..m.first_temporary {
+    for index in (0..m.first_temporary).rev() {
         let word = m.registers.word(index);
         // SAFETY: the frame gives its locals up.
         if word.owns_count() && !unsafe { release_unless_last(word, m.t.owner()) } {
             cold_path();
-            drop_last(m, index + 1, word);
+            drop_last(m, index, word);
         }
     }
 }
@@ -496,15 +497,15 @@ pub(super) fn drop_locals(m: &mut Machine<'_>) {
 /// Drops what may die of it, by which another thread or a finaliser may come to look at frames: what has been dropped before
 /// must be gone from this one.
 #[inline(never)]
-fn drop_last(m: &Machine<'_>, dropped: usize, word: Word) {
-    unbind(m, dropped);
+fn drop_last(m: &Machine<'_>, first_dropped: usize, word: Word) {
+    unbind(m, first_dropped);
     // SAFETY: the frame gives the word up.
     drop(unsafe { Value::from_word(word) });
 }
 
-/// Unbinds the first locals, which [`drop_locals`] leaves as they were.
-pub(super) fn unbind(m: &Machine<'_>, count: usize) {
-    for index in 0..count {
+/// Unbinds locals from this one on, which [`drop_locals`] leaves as they were.
+pub(super) fn unbind(m: &Machine<'_>, first: usize) {
+    for index in first..m.first_temporary {
         m.registers.put(index, Word::UNBOUND);
     }
 }

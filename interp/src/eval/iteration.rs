@@ -133,8 +133,15 @@ fn for_iter_any(m: &mut Machine<'_>, destination: usize, iterator: usize, exhaus
 
 /// Leaves the loop.
 fn end(m: &mut Machine<'_>, iterator: usize, exhausted: usize) {
-    drop(m.registers.take(iterator));
+    drop_iterator(m, iterator);
     m.jump(exhausted as i32);
+}
+
+/// Drops the iterator of a loop that has ended, which counts as live until the instruction has ended too.
+fn drop_iterator(m: &Machine<'_>, iterator: usize) {
+    let ended = m.registers.take(iterator);
+    m.registers.put(iterator, Word::UNBOUND);
+    drop(ended);
 }
 
 /// Where the next instruction puts the halves of an item, if it takes the item apart and nobody else sees it.
@@ -157,7 +164,7 @@ pub(super) fn deliver_end(m: &mut Machine<'_>, destination: usize, result: Value
     let (iterator, end) = ((instruction >> 32) as u16 as usize, (instruction >> 48) as u16);
     if instruction as u16 == Opcode::ForIter as u16 {
         drop(result);
-        drop(m.registers.take(iterator));
+        drop_iterator(m, iterator);
     } else {
         m.registers.put(destination, Word::UNBOUND);
         m.registers.put_value(destination, result);

@@ -27,12 +27,11 @@ pub(super) fn leave_special(m: &mut Machine<'_>, result: Word) -> Result<Option<
     }
     let (destination, pc) = (frame.destination(), frame.return_pc());
     if let Some(previous) = frame.previous() {
-        m.enter(previous, pc);
+        m.go_back(previous, pc);
     }
     let delivered = if flags.has(Flags::INITIALISER) {
         if !result.is_none() {
             // It is the call that raises.
-            m.at = pc.wrapping_sub(1);
             let class = result.borrow().class(m.t).name(m.t);
             raise!(m.t, TypeError, "__init__() should return None, not '{class}'");
         }
@@ -60,7 +59,7 @@ pub(super) fn dismantle(m: &mut Machine<'_>, frame: Frame) {
         crate::frame::object::detach(m.t, frame);
     }
     super::calls::drop_locals(m);
-    super::calls::unbind(m, m.first_temporary);
+    super::calls::unbind(m, 0);
     let code = frame.code();
     if code.has_namespace() && !frame.flags().has(Flags::GENERATOR) {
         // SAFETY: the frame owns the word and is being left.
@@ -85,7 +84,7 @@ fn finish_generator(m: &mut Machine<'_>, frame: Frame, flags: Flags, result: Val
     }
     let pc = frame.return_pc();
     if let Some(previous) = frame.previous() {
-        m.enter(previous, pc);
+        m.go_back(previous, pc);
     }
     super::iteration::deliver_end(m, frame.destination(), result);
     m.settle();

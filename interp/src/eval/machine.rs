@@ -12,7 +12,7 @@ use ungil_objects::protocol::iterate::Sink;
 use ungil_objects::{Object, Ref, Thread, Value, Word, release_unless_last};
 
 use crate::code::Code;
-use crate::frame::{Flags, Frame, Operand, Registers, copy};
+use crate::frame::{Flags, Frame, Operand, Registers, copy, own};
 
 pub(crate) struct Machine<'t> {
     pub t: &'t mut Thread,
@@ -68,6 +68,13 @@ impl<'t> Machine<'t> {
         self.t.registers.set_top(self.registers.place(code.window as usize));
     }
 
+    /// Goes on in the frame that has called the running one, behind its call.
+    #[inline(always)]
+    pub fn go_back(&mut self, caller: Frame, pc: *const u64) {
+        self.enter(caller, pc);
+        self.at = pc.wrapping_sub(1);
+    }
+
     /// The frame that runs.
     #[inline(always)]
     pub fn frame(&self) -> Frame {
@@ -121,6 +128,21 @@ impl<'t> Machine<'t> {
         if index >= self.first_temporary {
             self.registers.drop_one(self.t, index);
         }
+    }
+
+    /// Drops an operand if it is a temporary, and writes a word to a result register. Finalisers that become due run in between.
+    #[inline(always)]
+    pub fn consume_into(&mut self, operand: usize, index: usize, word: Word) {
+        if operand >= self.first_temporary {
+            let dropped = self.registers.word(operand);
+            // SAFETY: the temporary is consumed.
+            if dropped.owns_count() && !unsafe { release_unless_last(dropped, self.t.owner()) } {
+                cold_path();
+                self.registers.drop_one(self.t, operand);
+                return self.deliver(index, word);
+            }
+        }
+        self.set(index, word);
     }
 
     /// The cache word behind the instruction.
@@ -185,8 +207,24 @@ impl<'t> Machine<'t> {
     pub fn settle(&mut self) {
         if self.t.has_pending() {
             cold_path();
+            self.save();
             self.t.run_pending();
         }
+    }
+
+    /// Runs finalisers that wait, and then writes a word to a result register. In this order: the collector, which one of them may call,
+    /// does not yet look for words without a count there.
+    #[inline(always)]
+    pub fn deliver(&mut self, index: usize, word: Word) {
+        if self.t.has_pending() {
+            cold_path();
+            // SAFETY: the word is given up to the value, and taken back.
+            let held = unsafe { own(word) };
+            self.settle();
+            self.set_value(index, held);
+            return;
+        }
+        self.set(index, word);
     }
 
     /// A binary operation on two operands, which are consumed.
@@ -204,6 +242,7 @@ impl<'t> Machine<'t> {
         drop(left);
         drop(right);
         self.set_value(a, result);
+        self.settle();
         Ok(())
     }
 
@@ -220,6 +259,7 @@ impl<'t> Machine<'t> {
         let result = work(self.t, operand.get())?;
         drop(operand);
         self.set_value(a, result);
+        self.settle();
         Ok(())
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
         }
         macro_rules! cached_attribute {
             ($found:expr) => {
-                cached!($found, word => { m.consume(b); m.set(a, word) }, 3, LoadAttr)
+                cached!($found, word => m.consume_into(b, a, word), 3, LoadAttr)
             };
         }
         macro_rules! method {
@@ -180,6 +180,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 let same = m.registers.word(b).is_same(m.registers.word(c));
                 m.consume(b);
                 m.consume(c);
+                m.settle();
                 pc = math::deliver_truth(m, 0, a, same == $expected);
                 continue 'next;
             }};
@@ -326,15 +327,12 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
 
                 Opcode::LoadAttr => {
                     if let Some(word) = attributes::load_known(m, b, c) {
-                        m.consume(b);
-                        m.set(a, word);
+                        m.consume_into(b, a, word);
                         next!(3);
                     }
                     let word = checked!(attributes::load(m, b, c));
-                    m.set(a, word);
-                    m.skip(3);
-                    m.settle();
-                    next!(0);
+                    m.deliver(a, word);
+                    next!(3);
                 }
                 Opcode::LoadAttrSlot => cached_attribute!(attributes::load_slot(m, b)),
                 Opcode::LoadAttrClass => cached_attribute!(attributes::load_class_value(m, b)),
@@ -403,8 +401,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
 
                 Opcode::LoadSubscript => {
                     if let Some(word) = subscripts::item_at(m, b, m.registers.word(c)) {
-                        m.consume(b);
-                        m.set(a, word);
+                        m.consume_into(b, a, word);
                         next!(1);
                     }
                     checked!(subscripts::load(m, a, b, c));
@@ -413,8 +410,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 }
                 Opcode::LoadSubscriptConst => {
                     if let Some(word) = subscripts::item_at(m, b, m.constant(c).word()) {
-                        m.consume(b);
-                        m.set(a, word);
+                        m.consume_into(b, a, word);
                         next!(1);
                     }
                     checked!(subscripts::load_constant(m, a, b, c));
@@ -581,8 +577,8 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 }
                 Opcode::JumpIfTrue => jump!(1, checked!(math::truth_of(m, a))),
                 Opcode::JumpIfFalse => jump!(1, !checked!(math::truth_of(m, a))),
-                Opcode::JumpIfNone => jump!(0, m.operand(a).get().is_none()),
-                Opcode::JumpIfNotNone => jump!(0, !m.operand(a).get().is_none()),
+                Opcode::JumpIfNone => jump!(0, math::is_none(m, a)),
+                Opcode::JumpIfNotNone => jump!(0, !math::is_none(m, a)),
                 Opcode::JumpIfTrueOrDrop => short_circuit!(true),
                 Opcode::JumpIfFalseOrDrop => short_circuit!(false),
 
@@ -678,8 +674,7 @@ pub(super) fn execute<W: Watcher>(machine: &mut Machine<'_>, watcher: &mut W) ->
                 Opcode::EndSend => {
                     let value = m.moved(c);
                     m.consume(b);
-                    m.set(a, value);
-                    m.settle();
+                    m.deliver(a, value);
                 }
                 Opcode::CleanupThrow => checked!(generator::cleanup_throw(m, a)),
                 Opcode::GetAwaitable => checked!(generator::get_awaitable(m, a, b, c)),

@@ -23,12 +23,13 @@ pub(super) fn load(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -> Result<
         m.save();
         m.consume(b);
         m.consume(c);
-        m.set(a, word);
+        m.deliver(a, word);
         return Ok(());
     }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
         m.consume(b);
         m.set_value(a, found);
+        m.settle();
         return Ok(());
     }
     m.binary(a, b, c, load_slow)
@@ -72,19 +73,20 @@ pub(super) fn load_constant(m: &mut Machine<'_>, a: usize, b: usize, c: usize) -
     let key = m.constant(c);
     if let Some(part) = slice_of(m.t, m.registers.read(b), key) {
         m.save();
-        drop(m.operand(b));
+        m.consume(b);
         m.set_value(a, part);
+        m.settle();
         return Ok(());
     }
     if let Some(word) = in_dict(m, b, key) {
         m.save();
-        m.consume(b);
-        m.set(a, word);
+        m.consume_into(b, a, word);
         return Ok(());
     }
     if let Some(found) = by_index(m.t, m.registers.read(b), key) {
         m.consume(b);
         m.set_value(a, found);
+        m.settle();
         return Ok(());
     }
     m.unary(a, b, |t, container| load_slow(t, container, key))
@@ -238,6 +240,7 @@ pub(super) fn load_slice(m: &mut Machine<'_>, a: usize, b: usize, bounds: usize)
     {
         m.consume(b);
         m.set_value(a, part);
+        m.settle();
         return Ok(());
     }
     let slice = slice(m, bounds, 2);
@@ -271,6 +274,7 @@ pub(super) fn contains(m: &mut Machine<'_>, a: usize, b: usize, c: usize, wanted
     let found = has(m.t, container.get(), item.get())?;
     drop(item);
     drop(container);
+    m.settle();
     m.pc = super::arithmetic::deliver_truth(m, 0, a, found == wanted);
     Ok(())
 }
@@ -289,6 +293,7 @@ pub(super) fn contains_constant(
     let item = m.operand(b);
     let found = has(m.t, container, item.get())?;
     drop(item);
+    m.settle();
     m.pc = super::arithmetic::deliver_truth(m, 0, a, found == wanted);
     Ok(())
 }

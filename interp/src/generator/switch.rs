@@ -288,9 +288,8 @@ fn leave_suspended(m: &mut Machine<'_>, destination: usize, yielded: Word) -> Re
     }
     let (pc, target) = (frame.return_pc(), frame.destination());
     if let Some(previous) = frame.previous() {
-        m.enter(previous, pc);
+        m.go_back(previous, pc);
     }
-    m.set(target, yielded);
-    m.settle();
+    m.deliver(target, yielded);
     Ok(None)
 }

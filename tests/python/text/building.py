@@ -7,16 +7,27 @@ class S(str): pass
 class N(int):
     def __format__(self, s): return "N!"
 assert f"{N(3)}{S('x')}" == "N!x" and type(f"{S('x')}") is str
-a = "x"
-for i in range(2000):
-    b = a
-    a += "yz"
-    assert len(b) == 1 + 2*i
-    assert a == "x" + "yz"*(i+1)
-    if i % 7 == 0:
-        d = {a: 1}
-        assert a in d
-h = "abc"; h += "d"; hash(h); g = h; h += "e"; assert g == "abcd" and hash(g) == hash("abcd") and hash(h) == hash("abcde")
+def shared():
+    a = "x"
+    for i in range(2000):
+        b = a
+        a += "yz"
+        assert len(b) == 1 + 2*i
+        assert a == "x" + "yz"*(i+1)
+        if i % 7 == 0:
+            d = {a: 1}
+            assert a in d
+def alone(piece):
+    # Nobody else has the text: it grows in place, and must forget its hash and know what kind of text it is.
+    a = "x"
+    for i in range(2000):
+        hash(a)
+        a += piece
+        whole = "x" + piece*(i+1)
+        assert hash(a) == hash(whole) and a == whole and len(a) == len(whole) and a.isascii() == whole.isascii()
+def kept():
+    h = "abc"; h += "d"; hash(h); g = h; h += "e"; assert g == "abcd" and hash(g) == hash("abcd") and hash(h) == hash("abcde")
+shared(); alone("yz"); alone("é"); alone("\U0001f600"); kept()
 assert "a:b:c".split(":") == ["a","b","c"] and "a:b:c".split(":", 1) == ["a", "b:c"] and ":".split(":") == ["",""] and "".split(":")==[""]
 assert "a::b".split("::")==["a","b"] and "é:b".split(":")==["é","b"] and "ab".split("é")==["ab"] and "aéb".split("é")==["a","b"]
 assert b"a:b:c".split(b":",1)==[b"a",b"b:c"] and b"".split(b"x")==[b""]
