@@ -1,12 +1,13 @@
 //! How programs end: daemon threads that still run, signals, exit statuses.
 
+use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use wait_timeout::ChildExt;
 
-/// For one program, which prints less than a pipe holds.
+/// For one program.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 fn ungil(text: &str) -> Output {
@@ -18,11 +19,23 @@ fn ungil(text: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the command starts");
-    if child.wait_timeout(TIME_LIMIT).expect("a child").is_none() {
-        child.kill().expect("a child");
-        panic!("still running after {TIME_LIMIT:?}");
-    }
-    child.wait_with_output().expect("readable")
+    let (out, err) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+    // Read meanwhile: a program that prints without end would wait for room in its pipe.
+    std::thread::scope(|scope| {
+        let (out, err) = (scope.spawn(|| read(out)), scope.spawn(|| read(err)));
+        let Some(status) = child.wait_timeout(TIME_LIMIT).expect("a child") else {
+            child.kill().expect("a child");
+            panic!("still running after {TIME_LIMIT:?}");
+        };
+        let (stdout, stderr) = (out.join().expect("no panic"), err.join().expect("no panic"));
+        Output { status, stdout, stderr }
+    })
+}
+
+fn read(mut stream: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).expect("readable");
+    bytes
 }
 
 fn error_of(output: &Output) -> String {
